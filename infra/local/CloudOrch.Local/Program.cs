@@ -1,1 +1,15 @@
-return 0;
+using CloudOrch.Local.Certificates;
+using CloudOrch.Local.Commands;
+using CloudOrch.Local.Front;
+using CloudOrch.Local.Issuer;
+
+// What Azure provides, for one machine: one program, one command per part. A part is one line here.
+var commands = new Command[]
+{
+    new("certificates", "--directory D [--name N]... [--address IP]...", CertificatesCommand.RunAsync),
+    new("issuer", "--listen URL --directory D --certificate PEM --key PEM [--public-url URL]", IssuerCommand.RunAsync),
+    new("token", "--directory D --issuer URL --tenant T --oid O --audience A [--roles a,b] [--groups a,b] [--hours N]", TokenCommand.RunAsync),
+    new("front", "--listen URL --certificate PEM --key PEM --backend URL [--backend URL]...", FrontCommand.RunAsync),
+};
+
+return await Command.DispatchAsync(commands, args);
