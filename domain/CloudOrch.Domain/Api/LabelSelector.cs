@@ -1,0 +1,37 @@
+namespace CloudOrch.Domain.Api;
+
+/// <summary>https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors</summary>
+/// <remarks>An empty selector matches everything; a null one nothing.</remarks>
+public sealed record LabelSelector : ApiType
+{
+    public ValueMap<string>? MatchLabels { get; init; }
+    public ValueList<LabelSelectorRequirement>? MatchExpressions { get; init; }
+
+    public bool Matches(ValueMap<string>? labels)
+    {
+        labels ??= ValueMap<string>.Empty;
+        foreach (var (key, value) in MatchLabels ?? ValueMap<string>.Empty)
+        {
+            if (!labels.TryGetValue(key, out var actual) || actual != value)
+                return false;
+        }
+        return MatchExpressions is null || MatchExpressions.All(e => e.Matches(labels));
+    }
+}
+
+/// <summary><c>Operator</c> is In, NotIn, Exists or DoesNotExist.</summary>
+public sealed record LabelSelectorRequirement : ApiType
+{
+    public string Key { get; init; } = "";
+    public string Operator { get; init; } = "";
+    public ValueList<string>? Values { get; init; }
+
+    public bool Matches(ValueMap<string> labels) => Operator switch
+    {
+        "In" => labels.TryGetValue(Key, out var value) && Values is not null && Values.Contains(value),
+        "NotIn" => !labels.TryGetValue(Key, out var value) || Values is null || !Values.Contains(value),
+        "Exists" => labels.ContainsKey(Key),
+        "DoesNotExist" => !labels.ContainsKey(Key),
+        _ => false,
+    };
+}

@@ -1,0 +1,67 @@
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.Domain.Kinds;
+
+/// <summary>What a request got wrong in one field. <c>Field</c> is a path such as <c>spec.template.spec.containers[0].image</c>.</summary>
+/// <param name="Reason">One of Kubernetes' cause reasons: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate, FieldValueTooLong.</param>
+/// <param name="Message">Names the value and the remedy.</param>
+public sealed record FieldError(string Field, string Reason, string Message);
+
+/// <summary>A column of kubectl's table. <c>Priority</c> 1 shows with <c>-o wide</c> only; <c>Type</c> is string, integer or date.</summary>
+public sealed record PrinterColumn(string Name, string Type, string Description, int Priority, Func<KubeObject, DateTimeOffset, object?> Value, string Format = "");
+
+/// <summary>Everything about one kind that the API needs: names, rules, printing. Routes, discovery, storage and permission names derive from it.</summary>
+/// <remarks>Rules are pure: time comes in as an argument.</remarks>
+public abstract class KindDefinition
+{
+    public abstract ResourceType Type { get; }
+    public virtual string Version => "v1";
+    public abstract string Kind { get; }
+    public abstract string Singular { get; }
+    public virtual IReadOnlyList<string> ShortNames => [];
+    public virtual IReadOnlyList<string> Categories => [];
+    public virtual bool Namespaced => true;
+    /// <summary>Verbs that clients may use, as discovery lists them.</summary>
+    public virtual IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
+    /// <summary>status, scale, log, eviction, …</summary>
+    public virtual IReadOnlyList<string> Subresources => [];
+    public abstract Type ClrType { get; }
+    public string ApiVersion => Type.Group.Length == 0 ? Version : $"{Type.Group}/{Version}";
+    public abstract IReadOnlyList<PrinterColumn> Columns { get; }
+
+    /// <summary>Fields that a <c>fieldSelector</c> may name, beside metadata.name and metadata.namespace.</summary>
+    public virtual IReadOnlyDictionary<string, Func<KubeObject, string>> SelectableFields { get; } = new Dictionary<string, Func<KubeObject, string>>();
+
+    public abstract KubeObject Read(ReadOnlySpan<byte> json);
+    public abstract byte[] Write(KubeObject value);
+    public abstract KubeObject Default(KubeObject value);
+    public abstract KubeObject PrepareForCreate(KubeObject value, DateTimeOffset now);
+    /// <summary>Keeps what a writer of the spec may not change (status) and raises generation when the spec differs.</summary>
+    public abstract KubeObject PrepareForUpdate(KubeObject old, KubeObject value);
+    /// <summary>Takes only the status from <paramref name="value"/>; everything else stays <paramref name="old"/>'s.</summary>
+    public abstract KubeObject PrepareForStatusUpdate(KubeObject old, KubeObject value);
+    public abstract IEnumerable<FieldError> Validate(KubeObject value);
+    public abstract IEnumerable<FieldError> ValidateUpdate(KubeObject old, KubeObject value);
+}
+
+/// <summary>The typed form that kinds derive from; every member has the default that most kinds want.</summary>
+public abstract class KindDefinition<T> : KindDefinition where T : KubeObject
+{
+    public override Type ClrType => typeof(T);
+
+    public override KubeObject Read(ReadOnlySpan<byte> json) => KubeJson.Read<T>(json);
+    public override byte[] Write(KubeObject value) => KubeJson.Write((T)value);
+    public override KubeObject Default(KubeObject value) => Default((T)value);
+    public override KubeObject PrepareForCreate(KubeObject value, DateTimeOffset now) => PrepareForCreate((T)value, now);
+    public override KubeObject PrepareForUpdate(KubeObject old, KubeObject value) => PrepareForUpdate((T)old, (T)value);
+    public override KubeObject PrepareForStatusUpdate(KubeObject old, KubeObject value) => PrepareForStatusUpdate((T)old, (T)value);
+    public override IEnumerable<FieldError> Validate(KubeObject value) => Validate((T)value);
+    public override IEnumerable<FieldError> ValidateUpdate(KubeObject old, KubeObject value) => ValidateUpdate((T)old, (T)value);
+
+    protected virtual T Default(T value) => value;
+    protected virtual T PrepareForCreate(T value, DateTimeOffset now) => value;
+    protected virtual T PrepareForUpdate(T old, T value) => value;
+    protected virtual T PrepareForStatusUpdate(T old, T value) => old;
+    protected virtual IEnumerable<FieldError> Validate(T value) => [];
+    protected virtual IEnumerable<FieldError> ValidateUpdate(T old, T value) => [];
+}

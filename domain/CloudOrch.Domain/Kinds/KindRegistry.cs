@@ -1,0 +1,23 @@
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.Domain.Kinds;
+
+/// <summary>The one list of kinds.</summary>
+public static class KindRegistry
+{
+    public static IReadOnlyList<KindDefinition> All { get; } = [];
+
+    private static readonly Dictionary<ResourceType, KindDefinition> ByType = All.ToDictionary(k => k.Type);
+    private static readonly Dictionary<Type, KindDefinition> ByClrType = All.ToDictionary(k => k.ClrType);
+
+    public static KindDefinition? Find(ResourceType type) => ByType.GetValueOrDefault(type);
+
+    public static KindDefinition? Find(string apiVersion, string kind) => All.FirstOrDefault(k => k.Kind == kind && k.ApiVersion == apiVersion);
+
+    public static KindDefinition Of<T>() where T : KubeObject => ByClrType[typeof(T)];
+
+    public static KindDefinition Of(KubeObject value) => ByClrType[value.GetType()];
+
+    public static ResourceKey KeyOf(KubeObject value) =>
+        new(Of(value).Type, value.Metadata.Namespace ?? "", value.Metadata.Name ?? "");
+}

@@ -1,0 +1,18 @@
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.Domain.Kinds;
+
+/// <summary>The resource types by name, for code that means one in particular. The list of all kinds is <see cref="KindRegistry"/>.</summary>
+public static class ResourceTypes
+{
+    public static readonly ResourceType Namespaces = new("", "namespaces");
+    public static readonly ResourceType Nodes = new("", "nodes");
+    public static readonly ResourceType Pods = new("", "pods");
+    public static readonly ResourceType ConfigMaps = new("", "configmaps");
+    public static readonly ResourceType Events = new("", "events");
+    public static readonly ResourceType Deployments = new("apps", "deployments");
+    public static readonly ResourceType ReplicaSets = new("apps", "replicasets");
+    public static readonly ResourceType Leases = new("coordination.k8s.io", "leases");
+    public static readonly ResourceType Clusters = new("management.cloudorch.io", "clusters");
+    public static readonly ResourceType JoinTokens = new("management.cloudorch.io", "jointokens");
+}
