@@ -57,7 +57,7 @@ public sealed class DockerEngine : IAsyncDisposable
         _daemon.OutputDataReceived += (_, line) => Write(log, line.Data);
         _daemon.BeginErrorReadLine();
         _daemon.BeginOutputReadLine();
-        await Eventually.TrueAsync(AnswersAsync, TimeSpan.FromSeconds(30), () => $"the engine does not start, its log: {Names.Directory}/d.log").ConfigureAwait(false);
+        await Eventually.Async(AnswersAsync, TimeSpan.FromSeconds(30), $"the engine answers, its log: {Names.Directory}/d.log").ConfigureAwait(false);
         // What comes from outside to a pod's address is let through, as on a machine where the agent is at home.
         await InsideAsync("iptables", "-I", "FORWARD", "-j", "ACCEPT").ConfigureAwait(false);
     }

@@ -22,17 +22,16 @@ internal static class EngineRemains
 
     private static async Task KillAsync(EngineNames names)
     {
-        int[] found = [];
-        await Eventually.TrueAsync(
+        await Eventually.Async(
             async () =>
             {
-                found = Processes(names);
+                int[] found = Processes(names);
                 foreach (int pid in found)
                     await Command.TryAsync("kill", ["-KILL", pid.ToString(CultureInfo.InvariantCulture)]).ConfigureAwait(false);
                 return found.Length == 0;
             },
             TimeSpan.FromSeconds(20),
-            () => $"processes of {names.Directory} do not die: {string.Join(' ', found)}").ConfigureAwait(false);
+            $"the processes of {names.Directory} are dead").ConfigureAwait(false);
     }
 
     /// <summary>The daemon and its helpers by their command line, the containers' processes by their control group.</summary>
