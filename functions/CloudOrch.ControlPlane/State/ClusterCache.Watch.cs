@@ -1,0 +1,156 @@
+using System.Runtime.CompilerServices;
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.ControlPlane.State;
+
+public sealed partial class ClusterCache
+{
+    private const int BatchSize = 256;
+
+    private int watchers;
+    private Task? follower;
+    private TaskCompletionSource kicked = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Every change after a revision, once, in order, until the caller stops; a batch as soon as there is one.</summary>
+    /// <remarks>
+    /// Revisions older than this cache's ring are read from the log. A watcher that has reached the ring and falls out of it again
+    /// is slower than the cluster changes and gets <see cref="WatchStep.Expired"/>, as does one that asks for a compacted revision.
+    /// </remarks>
+    /// <exception cref="StoreUnavailableException">The log could not be read; the watch may be resumed after the last <c>UpTo</c>.</exception>
+    public async IAsyncEnumerable<WatchStep> WatchAsync(Revision after, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        Enter();
+        try
+        {
+            if (Current is null)
+                await CatchUpAsync(cancellation).ConfigureAwait(false);
+            bool joined = false;
+            var former = new Dictionary<ResourceKey, KubeObject?>();
+            while (true)
+            {
+                List<ClusterEvent>? batch;
+                Task news;
+                bool ended;
+                Revision oldest;
+                lock (gate)
+                {
+                    batch = ring.After(after, BatchSize);
+                    (news, ended, oldest) = (changed.Task, gone, ring.Start);
+                }
+                if (ended)
+                {
+                    yield return new WatchStep.Gone();
+                    yield break;
+                }
+                if (batch is { Count: 0 })
+                {
+                    joined = true;
+                    await news.WaitAsync(cancellation).ConfigureAwait(false);
+                    continue;
+                }
+                if (batch is null)
+                {
+                    var older = joined ? null : await ReadOlderAsync(after, former, cancellation).ConfigureAwait(false);
+                    if (older is null)
+                    {
+                        yield return new WatchStep.Expired(oldest);
+                        yield break;
+                    }
+                    batch = older;
+                }
+                after = batch[^1].Revision;
+                yield return new WatchStep.Batch(batch, after);
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref watchers);
+        }
+    }
+
+    /// <summary>The changes in (after, upTo] when this cache still has them all; null means: treat everything as changed.</summary>
+    public IReadOnlyList<ClusterEvent>? ChangesBetween(Revision after, Revision upTo)
+    {
+        lock (gate)
+        {
+            if (upTo > ring.End)
+                return null;
+            return ring.After(after, (int)Math.Min(int.MaxValue, Math.Max(0, upTo.Value - after.Value)));
+        }
+    }
+
+    /// <summary>Looks at <c>head</c> now instead of at the next poll: somebody rang.</summary>
+    public void Kick() => Volatile.Read(ref kicked).TrySetResult();
+
+    /// <returns>null when the log does not reach back so far.</returns>
+    private async Task<List<ClusterEvent>?> ReadOlderAsync(Revision after, Dictionary<ResourceKey, KubeObject?> former, CancellationToken cancellation)
+    {
+        if (await store.ReadLogAsync(Cluster, after, cancellation).ConfigureAwait(false) is not LogOutcome.Changes { Items.Count: > 0 } changes
+            || changes.Items[0].Revision > after.Next)
+            return null;
+        var events = new List<ClusterEvent>(changes.Items.Count);
+        foreach (var change in changes.Items)
+        {
+            var value = ObjectCodec.Read(change.Key.Type, change.Revision, change.Body.Span);
+            bool known = former.TryGetValue(change.Key, out var previous) || change.Type == ChangeType.Added;
+            events.Add(new(change.Revision, change.Type, change.Key, value, previous, known));
+            former[change.Key] = change.Type == ChangeType.Deleted ? null : value;
+        }
+        return events;
+    }
+
+    private void Enter()
+    {
+        Interlocked.Increment(ref watchers);
+        lock (gate)
+        {
+            if (follower is null or { IsCompleted: true })
+                follower = Task.Run(FollowAsync);
+        }
+    }
+
+    /// <summary>Polls <c>head</c> while somebody watches: quickly after a change, ever slower in quiet, at once when kicked.</summary>
+    private async Task FollowAsync()
+    {
+        var pause = options.PollFastest;
+        var seen = Current?.Revision;
+        while (true)
+        {
+            lock (gate)
+            {
+                if (Volatile.Read(ref watchers) == 0)
+                {
+                    follower = null;
+                    return;
+                }
+            }
+            Volatile.Write(ref kicked, new(TaskCreationOptions.RunContinuationsAsynchronously));
+            try
+            {
+                var snapshot = await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+                pause = snapshot.Revision == seen ? Min(pause * 1.5, options.PollSlowest) : options.PollFastest;
+                seen = snapshot.Revision;
+            }
+            catch (ClusterGoneException)
+            {
+                // The watchers have been told; nothing is left to follow.
+                lock (gate)
+                    follower = null;
+                return;
+            }
+            catch (Exception e)
+            {
+                // A follower that ended would leave its watchers silent: it goes on, more slowly, and says so.
+                pause = options.PollSlowest;
+                Log.FollowFailed(logger, e, Cluster.Value, pause);
+            }
+            using var woken = new CancellationTokenSource();
+            var sleep = Task.Delay(pause, clock, woken.Token);
+            await Task.WhenAny(sleep, Volatile.Read(ref kicked).Task).ConfigureAwait(false);
+            await woken.CancelAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;
+}

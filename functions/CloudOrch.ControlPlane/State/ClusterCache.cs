@@ -1,0 +1,273 @@
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.Domain.Api;
+using Microsoft.Extensions.Logging;
+
+namespace CloudOrch.ControlPlane.State;
+
+/// <summary>One cluster's state in this process: listed once, then following the log. Many readers, no reader waits for a writer.</summary>
+/// <remarks>
+/// Laws: a snapshot that <see cref="CatchUpAsync"/> returns holds every commit that was acknowledged before the call; a gap or a
+/// compaction leads to a new listing, never to a missing change; own commits are seen at once.
+/// Failure: <see cref="StoreUnavailableException"/>, <see cref="ClusterGoneException"/>; the next call tries anew.
+/// </remarks>
+public sealed partial class ClusterCache
+{
+    private readonly IResourceStore store;
+    private readonly TimeProvider clock;
+    private readonly CacheOptions options;
+    private readonly ILogger logger;
+    private readonly Lock gate = new();
+    private readonly EventRing ring;
+    private ClusterSnapshot? current;
+    private TaskCompletionSource changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Task<ClusterSnapshot>? running;
+    private Task<ClusterSnapshot>? queued;
+    private bool gone;
+
+    public ClusterCache(ClusterId cluster, IResourceStore store, TimeProvider clock, CacheOptions options, ILogger<ClusterCache> logger)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Cluster = cluster;
+        (this.store, this.clock, this.options, this.logger) = (store, clock, options, logger);
+        ring = new EventRing(options.RingEvents, options.RingBytes);
+    }
+
+    public ClusterId Cluster { get; }
+
+    /// <summary>The newest snapshot known here, maybe behind; null before the first listing.</summary>
+    public ClusterSnapshot? Current
+    {
+        get
+        {
+            lock (gate)
+                return current;
+        }
+    }
+
+    internal long LastUsed { get; set; }
+
+    internal bool Watched => Volatile.Read(ref watchers) > 0;
+
+    /// <summary>A snapshot that is current: one point read of <c>head</c>, plus the log rows that are new.</summary>
+    /// <remarks>
+    /// Callers that arrive while a read is under way share the next one: the running read may have seen <c>head</c> before they asked.
+    /// </remarks>
+    public Task<ClusterSnapshot> CatchUpAsync(CancellationToken cancellation)
+    {
+        Task<ClusterSnapshot> mine;
+        lock (gate)
+        {
+            if (running is null)
+                mine = running = Task.Run(() => RefreshAsync(null));
+            else
+                mine = queued ??= Task.Run(() => RefreshAsync(running));
+        }
+        return mine.WaitAsync(cancellation);
+    }
+
+    private async Task<ClusterSnapshot> RefreshAsync(Task<ClusterSnapshot>? before)
+    {
+        if (before is not null)
+            await before.ContinueWith(static _ => { }, CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default).ConfigureAwait(false);
+        try
+        {
+            return await CatchUpOnceAsync().ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (gate)
+                (running, queued) = (queued, null);
+        }
+    }
+
+    private async Task<ClusterSnapshot> CatchUpOnceAsync()
+    {
+        var head = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
+        if (head is null)
+            throw Lost();
+        while (Current is { } have && have.Head.Epoch == head.Epoch)
+        {
+            if (have.Revision >= head.Revision)
+                return have.Revision == head.Revision && have.Head.ETag != head.ETag ? Refresh(head) : have;
+            switch (await store.ReadLogAsync(Cluster, have.Revision, CancellationToken.None).ConfigureAwait(false))
+            {
+                case LogOutcome.Changes { Items.Count: > 0 } changes when changes.Items[0].Revision <= have.Revision.Next:
+                    if (!Follow(changes.Items, head))
+                        return await ListAsync().ConfigureAwait(false);
+                    break;
+                case LogOutcome.Gone:
+                    throw Lost();
+                default:
+                    return await ListAsync().ConfigureAwait(false);
+            }
+        }
+        return await ListAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>Lists the whole cluster and replays the log over it, from the head that was read before the first page.</summary>
+    private async Task<ClusterSnapshot> ListAsync()
+    {
+        for (int attempt = 0; ; attempt++)
+        {
+            var from = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
+            if (from is null)
+                throw Lost();
+            var entries = new Dictionary<ResourceKey, SnapshotEntry>();
+            string? continuation = null;
+            do
+            {
+                var page = await store.ListAsync(Cluster, null, null, continuation, CancellationToken.None).ConfigureAwait(false);
+                foreach (var row in page.Items)
+                    entries[row.Key] = new(row.Key, row.Revision, ObjectCodec.Read(row.Key.Type, row.Revision, row.Body.Span), row.Body.Length);
+                continuation = page.Continuation;
+            }
+            while (continuation is not null);
+
+            if (await ReplayAsync(entries, from).ConfigureAwait(false) is { } head)
+            {
+                var listed = ClusterSnapshot.Load(entries.Values, head);
+                Log.Listed(logger, Cluster.Value, listed.Count, head.Revision.Value);
+                return Replace(listed);
+            }
+            if (attempt >= 5)
+                throw new StoreUnavailableException($"cluster {Cluster}: the log was compacted {attempt + 1} times while the cluster was being listed");
+        }
+    }
+
+    /// <returns>The head that the entries now stand at; null when the log no longer reaches back to <paramref name="from"/>.</returns>
+    private async Task<StoreHead?> ReplayAsync(Dictionary<ResourceKey, SnapshotEntry> entries, StoreHead from)
+    {
+        var at = from.Revision;
+        while (true)
+        {
+            var head = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
+            if (head is null)
+                throw Lost();
+            while (at < head.Revision)
+            {
+                var log = await store.ReadLogAsync(Cluster, at, CancellationToken.None).ConfigureAwait(false);
+                if (log is LogOutcome.Gone)
+                    throw Lost();
+                if (log is not LogOutcome.Changes { Items.Count: > 0 } changes)
+                    return null;
+                foreach (var change in changes.Items)
+                {
+                    if (change.Revision > at.Next)
+                        return null;
+                    at = change.Revision;
+                    if (entries.TryGetValue(change.Key, out var entry) && entry.Revision >= change.Revision)
+                        continue;
+                    if (change.Type == ChangeType.Deleted)
+                        entries.Remove(change.Key);
+                    else
+                        entries[change.Key] = EntryOf(change);
+                }
+            }
+            if (at == head.Revision)
+                return head;
+        }
+    }
+
+    private static SnapshotEntry EntryOf(CommittedChange change) =>
+        new(change.Key, change.Revision, ObjectCodec.Read(change.Key.Type, change.Revision, change.Body.Span), change.Body.Length);
+
+    /// <summary>Applies logged changes up to <paramref name="head"/>; false on a gap.</summary>
+    private bool Follow(IReadOnlyList<CommittedChange> changes, StoreHead head)
+    {
+        var entries = changes.Where(c => c.Revision <= head.Revision).Select(c => (c.Type, Entry: EntryOf(c))).ToList();
+        lock (gate)
+        {
+            var fresh = entries.Where(e => e.Entry.Revision > current!.Revision).ToList();
+            for (int i = 0; i < fresh.Count; i++)
+            {
+                if (fresh[i].Entry.Revision.Value != current!.Revision.Value + i + 1)
+                {
+                    Log.Gap(logger, Cluster.Value, current.Revision.Value, fresh[i].Entry.Revision.Value);
+                    return false;
+                }
+            }
+            if (fresh.Count > 0)
+                Publish(fresh, fresh[^1].Entry.Revision == head.Revision ? head : head with { Revision = fresh[^1].Entry.Revision, ETag = "" });
+            return true;
+        }
+    }
+
+    /// <summary>Makes a commit of this process visible at once; ignored when the cache stands elsewhere (it will read the log).</summary>
+    private void ApplyOwn(StoreHead basis, StoreHead head, IEnumerable<ObjectChange> changes, IReadOnlyList<PendingChange> pending)
+    {
+        var entries = changes.Select((change, i) =>
+        {
+            var revision = new Revision(basis.Revision.Value + i + 1);
+            return (change.Type, new SnapshotEntry(change.Key, revision, ObjectCodec.At(change.Object, revision), pending[i].Body.Length));
+        }).ToList();
+        lock (gate)
+        {
+            if (current is not null && current.Revision == basis.Revision && current.Head.Epoch == basis.Epoch
+                && head.Revision.Value == basis.Revision.Value + entries.Count)
+                Publish(entries, head);
+        }
+        Kick();
+    }
+
+    private void Publish(List<(ChangeType Type, SnapshotEntry Entry)> changes, StoreHead head)
+    {
+        foreach (var (type, entry) in changes)
+        {
+            var previous = current!.FindEntry(entry.Key)?.Object;
+            ring.Add(new(entry.Revision, type, entry.Key, entry.Object, previous, PreviousKnown: true), entry.Bytes);
+            current = current.With([(entry.Key, type == ChangeType.Deleted ? null : entry)], head with { Revision = entry.Revision });
+        }
+        current = current!.At(head);
+        Signal();
+    }
+
+    private ClusterSnapshot Refresh(StoreHead head)
+    {
+        lock (gate)
+        {
+            if (current!.Revision == head.Revision)
+                current = current.At(head);
+            return current;
+        }
+    }
+
+    private ClusterSnapshot Replace(ClusterSnapshot listed)
+    {
+        lock (gate)
+        {
+            current = listed;
+            ring.Reset(listed.Revision);
+            Signal();
+            return listed;
+        }
+    }
+
+    private ClusterGoneException Lost()
+    {
+        lock (gate)
+        {
+            gone = true;
+            Signal();
+        }
+        return new(Cluster);
+    }
+
+    private void Signal()
+    {
+        var waiting = changed;
+        changed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        waiting.TrySetResult();
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Cluster {Cluster}: listed {Count} objects at revision {Revision}")]
+        public static partial void Listed(ILogger logger, string cluster, int count, long revision);
+
+        [LoggerMessage(2, LogLevel.Warning, "Cluster {Cluster}: after revision {Have} the log continues at {Found}; listing again")]
+        public static partial void Gap(ILogger logger, string cluster, long have, long found);
+
+        [LoggerMessage(3, LogLevel.Warning, "Cluster {Cluster}: following the log failed, again in {Pause}")]
+        public static partial void FollowFailed(ILogger logger, Exception error, string cluster, TimeSpan pause);
+    }
+}
