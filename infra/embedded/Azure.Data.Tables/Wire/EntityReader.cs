@@ -98,7 +98,7 @@ internal static class EntityReader
             case JsonTokenType.Number:
                 if (type == "Edm.Int64")
                     return reader.GetInt64();
-                return type != "Edm.Double" && reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && reader.TryGetInt32(out int whole) ? whole : reader.GetDouble();
+                return type != "Edm.Double" && reader.ValueSpan.IndexOfAny(".eE"u8) < 0 && reader.TryGetInt32(out int whole) ? (object)whole : reader.GetDouble();
             case JsonTokenType.True:
                 return true;
             case JsonTokenType.False:
