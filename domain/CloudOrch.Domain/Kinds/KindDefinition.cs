@@ -1,10 +1,11 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Rules;
 
 namespace CloudOrch.Domain.Kinds;
 
 /// <summary>What a request got wrong in one field. <c>Field</c> is a path such as <c>spec.template.spec.containers[0].image</c>.</summary>
-/// <param name="Reason">One of Kubernetes' cause reasons: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate, FieldValueTooLong.</param>
-/// <param name="Message">Names the value and the remedy.</param>
+/// <param name="Reason">One of Kubernetes' cause reasons: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate, FieldValueNotFound, FieldValueTooLong.</param>
+/// <param name="Message">Names the value and the remedy, not the field: <c>Invalid value: -1: must be greater than or equal to 0</c>.</param>
 public sealed record FieldError(string Field, string Reason, string Message);
 
 /// <summary>A column of kubectl's table. <c>Priority</c> 1 shows with <c>-o wide</c> only; <c>Type</c> is string, integer or date.</summary>
@@ -45,18 +46,59 @@ public abstract class KindDefinition
 }
 
 /// <summary>The typed form that kinds derive from; every member has the default that most kinds want.</summary>
+/// <remarks>The rules for metadata apply to every kind here: a kind adds its own. A caller checks an update with both Validate and ValidateUpdate.</remarks>
 public abstract class KindDefinition<T> : KindDefinition where T : KubeObject
 {
     public override Type ClrType => typeof(T);
 
+    /// <summary>Whether <c>metadata.generation</c> counts the changes of the desired state.</summary>
+    protected virtual bool HasGeneration => false;
+
+    /// <summary>The problems of a name; none means that it is valid.</summary>
+    protected virtual IEnumerable<string> NameProblems(string name) => Names.Subdomain(name);
+
+    /// <summary>Whether an update asks for another state, so that generation rises.</summary>
+    protected virtual bool DesiresOther(T old, T value) => false;
+
     public override KubeObject Read(ReadOnlySpan<byte> json) => KubeJson.Read<T>(json);
+
     public override byte[] Write(KubeObject value) => KubeJson.Write((T)value);
-    public override KubeObject Default(KubeObject value) => Default((T)value);
-    public override KubeObject PrepareForCreate(KubeObject value, DateTimeOffset now) => PrepareForCreate((T)value, now);
-    public override KubeObject PrepareForUpdate(KubeObject old, KubeObject value) => PrepareForUpdate((T)old, (T)value);
+
+    public override KubeObject Default(KubeObject value) => Default((T)value) with { Kind = Kind, ApiVersion = ApiVersion };
+
+    /// <remarks>The caller sets uid, and the name when only generateName is given.</remarks>
+    public override KubeObject PrepareForCreate(KubeObject value, DateTimeOffset now)
+    {
+        var prepared = PrepareForCreate((T)value, now);
+        return prepared with
+        {
+            Metadata = prepared.Metadata with
+            {
+                ResourceVersion = null,
+                SelfLink = null,
+                CreationTimestamp = new DateTimeOffset(now.UtcTicks - now.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero),
+                DeletionTimestamp = null,
+                DeletionGracePeriodSeconds = null,
+                Generation = HasGeneration ? 1 : null,
+            },
+        };
+    }
+
+    public override KubeObject PrepareForUpdate(KubeObject old, KubeObject value)
+    {
+        var prepared = PrepareForUpdate((T)old, (T)(value with { Metadata = MetadataRules.Complete(old.Metadata, value.Metadata) }));
+        return HasGeneration && DesiresOther((T)old, prepared)
+            ? prepared with { Metadata = prepared.Metadata with { Generation = (old.Metadata.Generation ?? 0) + 1 } }
+            : prepared;
+    }
+
     public override KubeObject PrepareForStatusUpdate(KubeObject old, KubeObject value) => PrepareForStatusUpdate((T)old, (T)value);
-    public override IEnumerable<FieldError> Validate(KubeObject value) => Validate((T)value);
-    public override IEnumerable<FieldError> ValidateUpdate(KubeObject old, KubeObject value) => ValidateUpdate((T)old, (T)value);
+
+    public override IEnumerable<FieldError> Validate(KubeObject value) =>
+        [.. MetadataRules.Validate(value.Metadata, Namespaced, NameProblems), .. Validate((T)value)];
+
+    public override IEnumerable<FieldError> ValidateUpdate(KubeObject old, KubeObject value) =>
+        [.. MetadataRules.ValidateUpdate(old.Metadata, value.Metadata), .. ValidateUpdate((T)old, (T)value)];
 
     protected virtual T Default(T value) => value;
     protected virtual T PrepareForCreate(T value, DateTimeOffset now) => value;

@@ -1,11 +1,32 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.ConfigMaps;
+using CloudOrch.Domain.Kinds.Deployments;
+using CloudOrch.Domain.Kinds.Events;
+using CloudOrch.Domain.Kinds.Leases;
+using CloudOrch.Domain.Kinds.Management;
+using CloudOrch.Domain.Kinds.Namespaces;
+using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Kinds.ReplicaSets;
 
 namespace CloudOrch.Domain.Kinds;
 
 /// <summary>The one list of kinds.</summary>
 public static class KindRegistry
 {
-    public static IReadOnlyList<KindDefinition> All { get; } = [];
+    public static IReadOnlyList<KindDefinition> All { get; } =
+    [
+        new ConfigMapKind(),
+        new EventKind(),
+        new NamespaceKind(),
+        new NodeKind(),
+        new PodKind(),
+        new DeploymentKind(),
+        new ReplicaSetKind(),
+        new LeaseKind(),
+        new ClusterKind(),
+        new JoinTokenKind(),
+    ];
 
     private static readonly Dictionary<ResourceType, KindDefinition> ByType = All.ToDictionary(k => k.Type);
     private static readonly Dictionary<Type, KindDefinition> ByClrType = All.ToDictionary(k => k.ClrType);

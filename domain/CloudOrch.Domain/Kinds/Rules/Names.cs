@@ -1,0 +1,149 @@
+using System.Net;
+using System.Text.RegularExpressions;
+
+namespace CloudOrch.Domain.Kinds.Rules;
+
+/// <summary>Kubernetes' rules for names, keys and values (k8s.io/apimachinery/pkg/util/validation). Each answers the problems found; none means valid.</summary>
+public static partial class Names
+{
+    private const string LabelFormat = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
+    private const string SubdomainFormat = LabelFormat + @"(\." + LabelFormat + ")*";
+    private const string QualifiedFormat = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+    private const string EnvFormat = "[-._a-zA-Z][-._a-zA-Z0-9]*";
+    private const string KeyFormat = "[-._a-zA-Z0-9]+";
+    private const string QualifiedMessage =
+        "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
+
+    private static readonly string QualifiedProblem = Explain(QualifiedMessage, QualifiedFormat, "MyName", "my.name", "123-abc");
+
+    [GeneratedRegex("^" + LabelFormat + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex LabelRegex();
+
+    [GeneratedRegex("^" + SubdomainFormat + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex SubdomainRegex();
+
+    [GeneratedRegex("^" + QualifiedFormat + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex QualifiedRegex();
+
+    [GeneratedRegex("^" + EnvFormat + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex EnvRegex();
+
+    [GeneratedRegex("^" + KeyFormat + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex KeyRegex();
+
+    public static IEnumerable<string> Label(string value)
+    {
+        if (value.Length > 63)
+            yield return TooLong(63);
+        if (!IsMatch(LabelRegex(), value))
+            yield return Explain("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
+                LabelFormat, "my-name", "123-abc");
+    }
+
+    public static IEnumerable<string> Subdomain(string value)
+    {
+        if (value.Length > 253)
+            yield return TooLong(253);
+        if (!IsMatch(SubdomainRegex(), value))
+            yield return Explain("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
+                SubdomainFormat, "example.com");
+    }
+
+    /// <summary>A label or annotation key, a taint key, a resource name: <c>name</c> or <c>example.com/name</c>.</summary>
+    public static IEnumerable<string> Qualified(string value)
+    {
+        string[] parts = value.Split('/');
+        if (parts.Length > 2)
+        {
+            yield return $"a qualified name {QualifiedProblem} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyName')";
+            yield break;
+        }
+        if (parts.Length == 2)
+        {
+            if (parts[0].Length == 0)
+                yield return "prefix part must be non-empty";
+            else
+            {
+                foreach (string problem in Subdomain(parts[0]))
+                    yield return $"prefix part {problem}";
+            }
+        }
+        string name = parts[^1];
+        if (name.Length == 0)
+            yield return "name part must be non-empty";
+        else if (name.Length > 63)
+            yield return $"name part {TooLong(63)}";
+        if (!IsMatch(QualifiedRegex(), name))
+            yield return $"name part {QualifiedProblem}";
+    }
+
+    public static IEnumerable<string> LabelValue(string value)
+    {
+        if (value.Length > 63)
+            yield return TooLong(63);
+        if (value.Length > 0 && !IsMatch(QualifiedRegex(), value))
+            yield return Explain("a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
+                $"({QualifiedFormat})?", "MyValue", "my_value", "12345");
+    }
+
+    public static IEnumerable<string> EnvironmentVariable(string value)
+    {
+        if (!IsMatch(EnvRegex(), value))
+            yield return Explain("a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or '.', and must not start with a digit",
+                EnvFormat, "my.env-name", "MY_ENV.NAME", "MyEnvName1");
+        if (Dots(value) is { } problem)
+            yield return problem;
+    }
+
+    public static IEnumerable<string> ConfigMapKey(string value)
+    {
+        if (value.Length > 253)
+            yield return TooLong(253);
+        if (!IsMatch(KeyRegex(), value))
+            yield return Explain("a valid config key must consist of alphanumeric characters, '-', '_' or '.'", KeyFormat, "key.name", "KEY_NAME", "key-name");
+        if (Dots(value) is { } problem)
+            yield return problem;
+    }
+
+    public static IEnumerable<string> PortName(string value)
+    {
+        if (value.Length > 15)
+            yield return TooLong(15);
+        if (!value.All(c => char.IsAsciiDigit(c) || char.IsAsciiLetterLower(c) || c == '-'))
+            yield return "must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)";
+        if (!value.Any(char.IsAsciiLetterLower))
+            yield return "must contain at least one letter (a-z)";
+        if (value.Contains("--", StringComparison.Ordinal))
+            yield return "must not contain consecutive hyphens";
+        if (value.StartsWith('-') || value.EndsWith('-'))
+            yield return "must not begin or end with a hyphen";
+    }
+
+    public static IEnumerable<string> Port(int value)
+    {
+        if (value is < 1 or > 65535)
+            yield return "must be between 1 and 65535, inclusive";
+    }
+
+    public static IEnumerable<string> Ip(string value)
+    {
+        if (!IPAddress.TryParse(value, out var address) || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && value.Count(c => c == '.') != 3))
+            yield return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    }
+
+    private static string? Dots(string value) => value switch
+    {
+        "." => "must not be '.'",
+        ".." => "must not be '..'",
+        _ when value.StartsWith("..", StringComparison.Ordinal) => "must not start with '..'",
+        _ => null,
+    };
+
+    /// <remarks>In .NET <c>$</c> matches before a final line feed too; Go's does not.</remarks>
+    private static bool IsMatch(Regex regex, string value) => !value.EndsWith('\n') && regex.IsMatch(value);
+
+    private static string TooLong(int limit) => $"must be no more than {limit} characters";
+
+    private static string Explain(string message, string format, params string[] examples) =>
+        $"{message} (e.g. {string.Join(" or ", examples.Select(e => $"'{e}', "))}regex used for validation is '{format}')";
+}
