@@ -3,10 +3,10 @@
 
 # machine_state DIRECTORY: one file for each kind of thing.
 machine_state() {
-    local to=$1
+    local to=$1 me=$BASHPID
     mkdir -p "$to"
     # This shell, its parent and what it runs right now do not count, nor do kernel threads.
-    ps -eo pid=,ppid=,args= | awk -v me="$BASHPID" -v shell="$$" '
+    ps -eo pid=,ppid=,args= | awk -v me="$me" -v shell="$$" '
         { pid = $1; ppid = $2; $1 = ""; $2 = "" }
         pid != me && pid != shell && ppid != me && ppid != 2 && pid != 2 { print pid $0 }' | sort >"$to/processes"
     { timeout 5 docker ps -a --no-trunc --format '{{.ID}} {{.Names}}' 2>/dev/null || true; } | sort >"$to/containers"
