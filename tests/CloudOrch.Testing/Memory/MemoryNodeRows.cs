@@ -1,0 +1,88 @@
+using System.Globalization;
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.Testing.Memory;
+
+/// <summary>The node rows' twin in memory; what an agent writes is set through <see cref="Renew"/> and <see cref="Report"/>.</summary>
+public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
+{
+    private readonly Lock _gate = new();
+    private readonly Dictionary<(ClusterId, string), NodeLease> _leases = [];
+    private readonly Dictionary<(ClusterId, string), NodeStatusRow> _status = [];
+    private readonly Dictionary<(ClusterId, string), (AssignmentHead Head, byte[] Document)> _assignments = [];
+    private long _tags;
+
+    /// <summary>The agent's side: a lease renewed now.</summary>
+    public void Renew(ClusterId cluster, string nodeUid, string bootId, long statusSeq)
+    {
+        lock (_gate)
+            _leases[(cluster, nodeUid)] = new NodeLease(nodeUid, clock.GetUtcNow(), bootId, statusSeq);
+    }
+
+    /// <summary>The agent's side: its whole status.</summary>
+    public void Report(ClusterId cluster, NodeStatusRow row)
+    {
+        lock (_gate)
+            _status[(cluster, row.NodeUid)] = row;
+    }
+
+    /// <summary>The agent's side: its assignment, or null.</summary>
+    public (AssignmentHead Head, ReadOnlyMemory<byte> Document)? Assignment(ClusterId cluster, string nodeUid)
+    {
+        lock (_gate)
+            return _assignments.TryGetValue((cluster, nodeUid), out var row) ? (row.Head, row.Document) : null;
+    }
+
+    public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult(new LeaseListing(
+                [.. _leases.Where(l => l.Key.Item1 == cluster).Select(l => l.Value).OrderBy(l => l.NodeUid, StringComparer.Ordinal)], clock.GetUtcNow()));
+        }
+    }
+
+    public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation)
+    {
+        lock (_gate)
+            return Task.FromResult<IReadOnlyList<NodeStatusRow>>([.. nodeUids.Where(u => _status.ContainsKey((cluster, u))).Select(u => _status[(cluster, u)])]);
+    }
+
+    public Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<AssignmentHead>>(
+                [.. _assignments.Where(a => a.Key.Item1 == cluster).Select(a => a.Value.Head).OrderBy(h => h.NodeUid, StringComparer.Ordinal)]);
+        }
+    }
+
+    public Task<(AssignmentWrite Outcome, AssignmentHead? Head)> WriteAssignmentAsync(ClusterId cluster, AssignmentHead? known, AssignmentHead next,
+        ReadOnlyMemory<byte> document, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            AssignmentHead? current = _assignments.TryGetValue((cluster, next.NodeUid), out var row) ? row.Head : null;
+            if (current is not null && (current.Epoch, current.Revision.Value).CompareTo((next.Epoch, next.Revision.Value)) >= 0)
+                return Task.FromResult<(AssignmentWrite, AssignmentHead?)>((AssignmentWrite.Newer, current));
+            if (current?.ETag != known?.ETag)
+                return Task.FromResult<(AssignmentWrite, AssignmentHead?)>((AssignmentWrite.Conflict, current));
+            AssignmentHead written = next with { ETag = (++_tags).ToString(CultureInfo.InvariantCulture) };
+            _assignments[(cluster, next.NodeUid)] = (written, document.ToArray());
+            return Task.FromResult<(AssignmentWrite, AssignmentHead?)>((AssignmentWrite.Written, written));
+        }
+    }
+
+    public Task DeleteNodeAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            _leases.Remove((cluster, nodeUid));
+            _status.Remove((cluster, nodeUid));
+            _assignments.Remove((cluster, nodeUid));
+        }
+
+        return Task.CompletedTask;
+    }
+}
