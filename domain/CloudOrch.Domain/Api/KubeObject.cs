@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Api;
 
@@ -54,8 +55,8 @@ public sealed record ObjectMeta : ApiType
     public long? DeletionGracePeriodSeconds { get; init; }
     public ValueMap<string>? Labels { get; init; }
     public ValueMap<string>? Annotations { get; init; }
-    public ValueList<OwnerReference>? OwnerReferences { get; init; }
-    public ValueList<string>? Finalizers { get; init; }
+    [MergeKey("uid")] public ValueList<OwnerReference>? OwnerReferences { get; init; }
+    [MergeKey] public ValueList<string>? Finalizers { get; init; }
     public ValueList<JsonElement>? ManagedFields { get; init; }
 
     public OwnerReference? Controller() => OwnerReferences?.FirstOrDefault(o => o.Controller == true);

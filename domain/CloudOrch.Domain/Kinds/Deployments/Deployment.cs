@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Pods;
 
 namespace CloudOrch.Domain.Kinds.Deployments;
@@ -17,7 +18,7 @@ public sealed record DeploymentSpec : ApiType
     public int? Replicas { get; init; }
     public LabelSelector? Selector { get; init; }
     public PodTemplateSpec Template { get; init; } = new();
-    public DeploymentStrategy? Strategy { get; init; }
+    [RetainKeys] public DeploymentStrategy? Strategy { get; init; }
     public int? MinReadySeconds { get; init; }
     /// <summary>Old ReplicaSets kept for undo; default 10.</summary>
     public int? RevisionHistoryLimit { get; init; }
@@ -51,5 +52,5 @@ public sealed record DeploymentStatus : ApiType
     public int? TerminatingReplicas { get; init; }
     public int? CollisionCount { get; init; }
     /// <summary>Available, Progressing, ReplicaFailure.</summary>
-    public ValueList<Condition>? Conditions { get; init; }
+    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
 }

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Namespaces;
 
@@ -18,5 +19,5 @@ public sealed record NamespaceStatus : ApiType
 {
     /// <summary>Active or Terminating.</summary>
     public string? Phase { get; init; }
-    public ValueList<Condition>? Conditions { get; init; }
+    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
 }

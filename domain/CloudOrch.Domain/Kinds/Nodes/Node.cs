@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Nodes;
 
@@ -16,7 +17,7 @@ public sealed record NodeSpec : ApiType
     [JsonPropertyName("podCIDR")]
     public string? PodCidr { get; init; }
     [JsonPropertyName("podCIDRs")]
-    public ValueList<string>? PodCidrs { get; init; }
+    [MergeKey] public ValueList<string>? PodCidrs { get; init; }
     [JsonPropertyName("providerID")]
     public string? ProviderId { get; init; }
     public bool? Unschedulable { get; init; }
@@ -40,8 +41,8 @@ public sealed record NodeStatus : ApiType
     public ValueMap<Quantity>? Capacity { get; init; }
     public ValueMap<Quantity>? Allocatable { get; init; }
     /// <summary>Ready, MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable.</summary>
-    public ValueList<Condition>? Conditions { get; init; }
-    public ValueList<NodeAddress>? Addresses { get; init; }
+    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
+    [MergeKey("type")] public ValueList<NodeAddress>? Addresses { get; init; }
     public NodeSystemInfo? NodeInfo { get; init; }
     public ValueList<ContainerImage>? Images { get; init; }
     [NotActedOn] public JsonElement? DaemonEndpoints { get; init; }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Pods;
 
@@ -19,9 +20,9 @@ public sealed record PodTemplateSpec : ApiType
 
 public sealed record PodSpec : ApiType
 {
-    public ValueList<Volume>? Volumes { get; init; }
-    public ValueList<Container>? InitContainers { get; init; }
-    public ValueList<Container> Containers { get; init; } = [];
+    [MergeKey("name"), RetainKeys] public ValueList<Volume>? Volumes { get; init; }
+    [MergeKey("name")] public ValueList<Container>? InitContainers { get; init; }
+    [MergeKey("name")] public ValueList<Container> Containers { get; init; } = [];
     /// <summary>Always (default), OnFailure or Never.</summary>
     public string? RestartPolicy { get; init; }
     /// <summary>Seconds from SIGTERM to SIGKILL; default 30.</summary>
@@ -39,15 +40,15 @@ public sealed record PodSpec : ApiType
     public string? Subdomain { get; init; }
     public string? SchedulerName { get; init; }
     public ValueList<Toleration>? Tolerations { get; init; }
-    public ValueList<HostAlias>? HostAliases { get; init; }
+    [MergeKey("ip")] public ValueList<HostAlias>? HostAliases { get; init; }
     public string? PriorityClassName { get; init; }
     public int? Priority { get; init; }
     public string? PreemptionPolicy { get; init; }
     public bool? EnableServiceLinks { get; init; }
     public PodSecurityContext? SecurityContext { get; init; }
-    public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
+    [MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
     [NotActedOn] public JsonElement? Affinity { get; init; }
-    [NotActedOn] public JsonElement? TopologySpreadConstraints { get; init; }
+    [NotActedOn, MergeKey("topologyKey")] public JsonElement? TopologySpreadConstraints { get; init; }
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
     [NotActedOn] public bool? HostPID { get; init; }
     [NotActedOn] public bool? HostIPC { get; init; }
@@ -56,12 +57,12 @@ public sealed record PodSpec : ApiType
     [NotActedOn] public bool? SetHostnameAsFQDN { get; init; }
     [NotActedOn] public JsonElement? DnsConfig { get; init; }
     [NotActedOn] public JsonElement? ReadinessGates { get; init; }
-    [NotActedOn] public JsonElement? SchedulingGates { get; init; }
-    [NotActedOn] public JsonElement? ResourceClaims { get; init; }
+    [NotActedOn, MergeKey("name")] public JsonElement? SchedulingGates { get; init; }
+    [NotActedOn, MergeKey("name"), RetainKeys] public JsonElement? ResourceClaims { get; init; }
     [NotActedOn] public JsonElement? Resources { get; init; }
     [NotActedOn] public JsonElement? Overhead { get; init; }
     [NotActedOn] public JsonElement? Os { get; init; }
-    [NotActedOn] public JsonElement? EphemeralContainers { get; init; }
+    [NotActedOn, MergeKey("name")] public JsonElement? EphemeralContainers { get; init; }
     [NotActedOn] public string? RuntimeClassName { get; init; }
 }
 
@@ -114,11 +115,11 @@ public sealed record Container : ApiType
     public ValueList<string>? Command { get; init; }
     public ValueList<string>? Args { get; init; }
     public string? WorkingDir { get; init; }
-    public ValueList<ContainerPort>? Ports { get; init; }
+    [MergeKey("containerPort")] public ValueList<ContainerPort>? Ports { get; init; }
     public ValueList<EnvFromSource>? EnvFrom { get; init; }
-    public ValueList<EnvVar>? Env { get; init; }
+    [MergeKey("name")] public ValueList<EnvVar>? Env { get; init; }
     public ResourceRequirements? Resources { get; init; }
-    public ValueList<VolumeMount>? VolumeMounts { get; init; }
+    [MergeKey("mountPath")] public ValueList<VolumeMount>? VolumeMounts { get; init; }
     public Probe? LivenessProbe { get; init; }
     public Probe? ReadinessProbe { get; init; }
     public Probe? StartupProbe { get; init; }
@@ -129,7 +130,7 @@ public sealed record Container : ApiType
     public string? TerminationMessagePath { get; init; }
     public string? TerminationMessagePolicy { get; init; }
     [NotActedOn] public JsonElement? Lifecycle { get; init; }
-    [NotActedOn] public JsonElement? VolumeDevices { get; init; }
+    [NotActedOn, MergeKey("devicePath")] public JsonElement? VolumeDevices { get; init; }
     [NotActedOn] public JsonElement? ResizePolicy { get; init; }
     [NotActedOn] public string? RestartPolicy { get; init; }
 }
@@ -327,17 +328,17 @@ public sealed record PodStatus : ApiType
 {
     /// <summary>Pending, Running, Succeeded, Failed or Unknown.</summary>
     public string? Phase { get; init; }
-    public ValueList<Condition>? Conditions { get; init; }
+    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
     public string? Message { get; init; }
     public string? Reason { get; init; }
     [JsonPropertyName("hostIP")]
     public string? HostIp { get; init; }
     [JsonPropertyName("hostIPs")]
-    public ValueList<HostAddress>? HostIps { get; init; }
+    [MergeKey("ip")] public ValueList<HostAddress>? HostIps { get; init; }
     [JsonPropertyName("podIP")]
     public string? PodIp { get; init; }
     [JsonPropertyName("podIPs")]
-    public ValueList<HostAddress>? PodIps { get; init; }
+    [MergeKey("ip")] public ValueList<HostAddress>? PodIps { get; init; }
     public DateTimeOffset? StartTime { get; init; }
     public ValueList<ContainerStatus>? InitContainerStatuses { get; init; }
     public ValueList<ContainerStatus>? ContainerStatuses { get; init; }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Pods;
 
 namespace CloudOrch.Domain.Kinds.ReplicaSets;
@@ -28,5 +29,5 @@ public sealed record ReplicaSetStatus : ApiType
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int AvailableReplicas { get; init; }
     public int? TerminatingReplicas { get; init; }
     public long? ObservedGeneration { get; init; }
-    public ValueList<Condition>? Conditions { get; init; }
+    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
 }
