@@ -1,3 +1,4 @@
+using CloudOrch.Local.Broker;
 using CloudOrch.Local.Certificates;
 using CloudOrch.Local.Commands;
 using CloudOrch.Local.Front;
@@ -9,6 +10,7 @@ var commands = new Command[]
     new("certificates", "--directory D [--name N]... [--address IP]...", CertificatesCommand.RunAsync),
     new("issuer", "--listen URL --directory D --certificate PEM --key PEM [--public-url URL]", IssuerCommand.RunAsync),
     new("token", "--directory D --issuer URL --tenant T --oid O --audience A [--roles a,b] [--groups a,b] [--hours N]", TokenCommand.RunAsync),
+    new("broker", "--listen URL --directory D --certificate PEM --key PEM [--host NAME]...", BrokerCommand.RunAsync),
     new("front", "--listen URL --certificate PEM --key PEM --backend URL [--backend URL]...", FrontCommand.RunAsync),
 };
 
