@@ -1,1 +1,4 @@
-return 0;
+using CloudOrch.Functions;
+using Microsoft.Extensions.Hosting;
+
+await Startup.Build(args).RunAsync();
