@@ -57,7 +57,7 @@ public sealed record ObjectMeta : ApiType
     public ValueMap<string>? Annotations { get; init; }
     [MergeKey("uid")] public ValueList<OwnerReference>? OwnerReferences { get; init; }
     [MergeKey] public ValueList<string>? Finalizers { get; init; }
-    public ValueList<JsonElement>? ManagedFields { get; init; }
+    public ValueList<AnyJson>? ManagedFields { get; init; }
 
     public OwnerReference? Controller() => OwnerReferences?.FirstOrDefault(o => o.Controller == true);
 }

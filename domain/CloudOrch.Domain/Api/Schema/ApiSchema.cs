@@ -84,7 +84,7 @@ public sealed class ApiSchema
         : type == typeof(DateTimeOffset) ? SchemaShape.Time
         : type == typeof(Quantity) ? SchemaShape.Quantity
         : type == typeof(IntOrString) ? SchemaShape.IntOrString
-        : type == typeof(JsonElement) ? SchemaShape.Any
+        : type == typeof(AnyJson) || type == typeof(JsonElement) ? SchemaShape.Any
         : throw new NotSupportedException($"{type} is not a type of API fields");
 
     private Dictionary<string, ApiField> ReadFields()

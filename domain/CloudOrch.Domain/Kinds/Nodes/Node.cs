@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Schema;
@@ -22,7 +21,7 @@ public sealed record NodeSpec : ApiType
     public string? ProviderId { get; init; }
     public bool? Unschedulable { get; init; }
     public ValueList<Taint>? Taints { get; init; }
-    [NotActedOn] public JsonElement? ConfigSource { get; init; }
+    [NotActedOn] public AnyJson? ConfigSource { get; init; }
 }
 
 public sealed record Taint : ApiType
@@ -45,7 +44,7 @@ public sealed record NodeStatus : ApiType
     [MergeKey("type")] public ValueList<NodeAddress>? Addresses { get; init; }
     public NodeSystemInfo? NodeInfo { get; init; }
     public ValueList<ContainerImage>? Images { get; init; }
-    [NotActedOn] public JsonElement? DaemonEndpoints { get; init; }
+    [NotActedOn] public AnyJson? DaemonEndpoints { get; init; }
 }
 
 public sealed record NodeAddress : ApiType

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Schema;
@@ -47,22 +46,22 @@ public sealed record PodSpec : ApiType
     public bool? EnableServiceLinks { get; init; }
     public PodSecurityContext? SecurityContext { get; init; }
     [MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
-    [NotActedOn] public JsonElement? Affinity { get; init; }
-    [NotActedOn, MergeKey("topologyKey")] public JsonElement? TopologySpreadConstraints { get; init; }
+    [NotActedOn] public AnyJson? Affinity { get; init; }
+    [NotActedOn, MergeKey("topologyKey")] public AnyJson? TopologySpreadConstraints { get; init; }
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
     [NotActedOn] public bool? HostPID { get; init; }
     [NotActedOn] public bool? HostIPC { get; init; }
     [NotActedOn] public bool? ShareProcessNamespace { get; init; }
     [NotActedOn] public bool? HostUsers { get; init; }
     [NotActedOn] public bool? SetHostnameAsFQDN { get; init; }
-    [NotActedOn] public JsonElement? DnsConfig { get; init; }
-    [NotActedOn] public JsonElement? ReadinessGates { get; init; }
-    [NotActedOn, MergeKey("name")] public JsonElement? SchedulingGates { get; init; }
-    [NotActedOn, MergeKey("name"), RetainKeys] public JsonElement? ResourceClaims { get; init; }
-    [NotActedOn] public JsonElement? Resources { get; init; }
-    [NotActedOn] public JsonElement? Overhead { get; init; }
-    [NotActedOn] public JsonElement? Os { get; init; }
-    [NotActedOn, MergeKey("name")] public JsonElement? EphemeralContainers { get; init; }
+    [NotActedOn] public AnyJson? DnsConfig { get; init; }
+    [NotActedOn] public AnyJson? ReadinessGates { get; init; }
+    [NotActedOn, MergeKey("name")] public AnyJson? SchedulingGates { get; init; }
+    [NotActedOn, MergeKey("name"), RetainKeys] public AnyJson? ResourceClaims { get; init; }
+    [NotActedOn] public AnyJson? Resources { get; init; }
+    [NotActedOn] public AnyJson? Overhead { get; init; }
+    [NotActedOn] public AnyJson? Os { get; init; }
+    [NotActedOn, MergeKey("name")] public AnyJson? EphemeralContainers { get; init; }
     [NotActedOn] public string? RuntimeClassName { get; init; }
 }
 
@@ -96,12 +95,12 @@ public sealed record PodSecurityContext : ApiType
     public bool? RunAsNonRoot { get; init; }
     public ValueList<long>? SupplementalGroups { get; init; }
     public long? FsGroup { get; init; }
-    [NotActedOn] public JsonElement? Sysctls { get; init; }
+    [NotActedOn] public AnyJson? Sysctls { get; init; }
     [NotActedOn] public string? FsGroupChangePolicy { get; init; }
-    [NotActedOn] public JsonElement? SeccompProfile { get; init; }
-    [NotActedOn] public JsonElement? SeLinuxOptions { get; init; }
-    [NotActedOn] public JsonElement? WindowsOptions { get; init; }
-    [NotActedOn] public JsonElement? AppArmorProfile { get; init; }
+    [NotActedOn] public AnyJson? SeccompProfile { get; init; }
+    [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
+    [NotActedOn] public AnyJson? WindowsOptions { get; init; }
+    [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
     [NotActedOn] public string? SupplementalGroupsPolicy { get; init; }
     [NotActedOn] public string? SeLinuxChangePolicy { get; init; }
 }
@@ -129,9 +128,9 @@ public sealed record Container : ApiType
     public bool? Tty { get; init; }
     public string? TerminationMessagePath { get; init; }
     public string? TerminationMessagePolicy { get; init; }
-    [NotActedOn] public JsonElement? Lifecycle { get; init; }
-    [NotActedOn, MergeKey("devicePath")] public JsonElement? VolumeDevices { get; init; }
-    [NotActedOn] public JsonElement? ResizePolicy { get; init; }
+    [NotActedOn] public AnyJson? Lifecycle { get; init; }
+    [NotActedOn, MergeKey("devicePath")] public AnyJson? VolumeDevices { get; init; }
+    [NotActedOn] public AnyJson? ResizePolicy { get; init; }
     [NotActedOn] public string? RestartPolicy { get; init; }
 }
 
@@ -145,10 +144,10 @@ public sealed record SecurityContext : ApiType
     public bool? AllowPrivilegeEscalation { get; init; }
     public Capabilities? Capabilities { get; init; }
     [NotActedOn] public string? ProcMount { get; init; }
-    [NotActedOn] public JsonElement? SeccompProfile { get; init; }
-    [NotActedOn] public JsonElement? SeLinuxOptions { get; init; }
-    [NotActedOn] public JsonElement? WindowsOptions { get; init; }
-    [NotActedOn] public JsonElement? AppArmorProfile { get; init; }
+    [NotActedOn] public AnyJson? SeccompProfile { get; init; }
+    [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
+    [NotActedOn] public AnyJson? WindowsOptions { get; init; }
+    [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
 }
 
 public sealed record Capabilities : ApiType
@@ -221,7 +220,7 @@ public sealed record ResourceRequirements : ApiType
 {
     public ValueMap<Quantity>? Limits { get; init; }
     public ValueMap<Quantity>? Requests { get; init; }
-    [NotActedOn] public JsonElement? Claims { get; init; }
+    [NotActedOn] public AnyJson? Claims { get; init; }
 }
 
 public sealed record VolumeMount : ApiType
@@ -240,7 +239,7 @@ public sealed record Probe : ApiType
     public ExecAction? Exec { get; init; }
     public HttpGetAction? HttpGet { get; init; }
     public TcpSocketAction? TcpSocket { get; init; }
-    [NotActedOn] public JsonElement? Grpc { get; init; }
+    [NotActedOn] public AnyJson? Grpc { get; init; }
     public int? InitialDelaySeconds { get; init; }
     /// <summary>Seconds, default 1.</summary>
     public int? TimeoutSeconds { get; init; }
@@ -286,13 +285,13 @@ public sealed record Volume : ApiType
     public EmptyDirVolumeSource? EmptyDir { get; init; }
     public HostPathVolumeSource? HostPath { get; init; }
     public ConfigMapVolumeSource? ConfigMap { get; init; }
-    [NotActedOn] public JsonElement? Secret { get; init; }
-    [NotActedOn] public JsonElement? DownwardAPI { get; init; }
-    [NotActedOn] public JsonElement? Projected { get; init; }
-    [NotActedOn] public JsonElement? PersistentVolumeClaim { get; init; }
-    [NotActedOn] public JsonElement? Nfs { get; init; }
-    [NotActedOn] public JsonElement? Csi { get; init; }
-    [NotActedOn] public JsonElement? Ephemeral { get; init; }
+    [NotActedOn] public AnyJson? Secret { get; init; }
+    [NotActedOn] public AnyJson? DownwardAPI { get; init; }
+    [NotActedOn] public AnyJson? Projected { get; init; }
+    [NotActedOn] public AnyJson? PersistentVolumeClaim { get; init; }
+    [NotActedOn] public AnyJson? Nfs { get; init; }
+    [NotActedOn] public AnyJson? Csi { get; init; }
+    [NotActedOn] public AnyJson? Ephemeral { get; init; }
 }
 
 public sealed record EmptyDirVolumeSource : ApiType
