@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using CloudOrch.Local.Certificates;
 
 namespace CloudOrch.Local.Broker;
 
@@ -103,7 +104,8 @@ public sealed class BrokerNamespace : IDisposable
             return;
         lock (_saving)
         {
-            File.WriteAllText(path + ".new", JsonSerializer.Serialize(_queues.Values.Select(q => q.Queue.Settings).OrderBy(q => q.Name, StringComparer.Ordinal), Json));
+            // Queues may have rules of their own, with keys.
+            LocalAuthority.WriteSecret(path + ".new", JsonSerializer.Serialize(_queues.Values.Select(q => q.Queue.Settings).OrderBy(q => q.Name, StringComparer.Ordinal), Json));
             File.Move(path + ".new", path, overwrite: true);
         }
     }
