@@ -7,7 +7,7 @@ namespace CloudOrch.Local.Broker;
 
 /// <summary><c>broker</c>: a Service Bus namespace on one address, with the session queue <c>work</c>.</summary>
 /// <remarks>The directory holds <c>rules.json</c> (policies and keys), <c>queues.json</c> (queues outlive a restart, messages do not), and after the start
-/// <c>connection</c>: the connection string of the managing rule.</remarks>
+/// <c>connection</c> and <c>connection.nodes</c>: the connection strings of the managing rule and of the one that signs the nodes' tokens.</remarks>
 public static class BrokerCommand
 {
     private static readonly QueueSettings Work = new("work") { RequiresSession = true, LockDuration = TimeSpan.FromSeconds(15), MaxDeliveryCount = 10 };
@@ -34,9 +34,13 @@ public static class BrokerCommand
             ct);
 
         string name = arguments.List("host") is [var first, ..] ? first : listen.Host;
-        var manage = rules.First(r => r.Name == BrokerKeys.ManageRule);
-        LocalAuthority.WriteSecret(
-            Path.Combine(directory, "connection"), $"Endpoint=sb://{name}:{host.Port}/;SharedAccessKeyName={manage.Name};SharedAccessKey={manage.PrimaryKey}");
+        foreach (var (file, rule) in new[] { ("connection", BrokerKeys.ManageRule), ("connection.nodes", BrokerKeys.NodesRule) })
+        {
+            var (ruleName, key) = (rule, rules.First(r => r.Name == rule).PrimaryKey);
+            LocalAuthority.WriteSecret(
+                Path.Combine(directory, file), $"Endpoint=sb://{name}:{host.Port}/;SharedAccessKeyName={ruleName};SharedAccessKey={key}");
+        }
+
         Console.WriteLine($"broker listens on https://{listen.Host}:{host.Port}");
         try
         {
