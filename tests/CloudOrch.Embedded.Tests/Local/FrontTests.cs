@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using CloudOrch.Local.Certificates;
 using CloudOrch.Local.Commands;
 using CloudOrch.Local.Front;
 using CloudOrch.Testing;
@@ -106,6 +107,34 @@ public class FrontTests
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
     }
 
+    [Fact]
+    public async Task Processes_with_a_certificate_of_the_fronts_own_authority_are_trusted_and_others_are_not()
+    {
+        string directory = Directory.CreateTempSubdirectory("front-test-").FullName;
+        var own = new LocalAuthority(Path.Combine(directory, "own"), TimeProvider.System);
+        var foreign = new LocalAuthority(Path.Combine(directory, "foreign"), TimeProvider.System);
+        own.Ensure([], []);
+        foreign.Ensure([], []);
+
+        await using (var trusted = await Backend.StartAsync("own", authority: own))
+        await using (var front = await Front.StartAsync(own.CertificatePath, trusted.Url))
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, "echo/x") { Headers = { Host = "api.example" } };
+            using var answer = await front.Client.SendAsync(request);
+            Assert.Equal("GET /echo/x api.example ", await answer.Content.ReadAsStringAsync());
+        }
+
+        await using (var stranger = await Backend.StartAsync("foreign", authority: foreign))
+        await using (var front = await Front.StartAsync(own.CertificatePath, stranger.Url))
+        {
+            using var answer = await front.Client.GetAsync("echo/x");
+            Assert.Equal(HttpStatusCode.BadGateway, answer.StatusCode);
+            Assert.Equal(0, stranger.Served);
+        }
+
+        Directory.Delete(directory, recursive: true);
+    }
+
     private static int FreePort()
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
@@ -117,9 +146,11 @@ public class FrontTests
     {
         public HttpClient Client { get; } = new() { BaseAddress = new Uri(app.Urls.First()), Timeout = TimeSpan.FromSeconds(30) };
 
-        public static async Task<Front> StartAsync(params Uri[] backends)
+        public static Task<Front> StartAsync(params Uri[] backends) => StartAsync(null, backends);
+
+        public static async Task<Front> StartAsync(string? authority, params Uri[] backends)
         {
-            var app = LocalFront.Build(TlsServer.CreateBuilder(new Uri("http://127.0.0.1:0"), null, null), backends);
+            var app = LocalFront.Build(TlsServer.CreateBuilder(new Uri("http://127.0.0.1:0"), null, null), backends, authority);
             await app.StartAsync();
             return new Front(app);
         }
@@ -143,10 +174,11 @@ public class FrontTests
 
         public int WatchesEnded => _ended;
 
-        public static async Task<Backend> StartAsync(string name, int port = 0, bool breaks = false)
+        public static async Task<Backend> StartAsync(string name, int port = 0, bool breaks = false, LocalAuthority? authority = null)
         {
             var backend = new Backend();
-            var app = TlsServer.CreateBuilder(new Uri($"http://127.0.0.1:{port}"), null, null).Build();
+            var app = TlsServer.CreateBuilder(
+                new Uri($"{(authority is null ? "http" : "https")}://127.0.0.1:{port}"), authority?.CertificatePath, authority?.KeyPath).Build();
             app.Map("/watch", backend.WatchAsync);
             app.Map("/echo/{*path}", http => breaks ? backend.BreakAsync(http) : backend.EchoAsync(http));
             await app.StartAsync();

@@ -1,5 +1,7 @@
 using System.Buffers;
 using System.Net;
+using System.Net.Security;
+using System.Security.Cryptography.X509Certificates;
 
 namespace CloudOrch.Local.Front;
 
@@ -20,7 +22,8 @@ public enum Forwarded
 }
 
 /// <summary>Passes one request to one process and its answer back, each piece as it comes.</summary>
-public sealed class Forwarder : IDisposable
+/// <param name="authority">A PEM file with the authority of the processes' certificates, such as the front's own chain; null: the system's authorities.</param>
+public sealed class Forwarder(string? authority) : IDisposable
 {
     // RFC 9110 §7.6.1: these concern one connection only.
     private static readonly HashSet<string> HopByHop = new(StringComparer.OrdinalIgnoreCase)
@@ -38,6 +41,7 @@ public sealed class Forwarder : IDisposable
         ActivityHeadersPropagator = null,
         ConnectTimeout = TimeSpan.FromSeconds(2),
         PooledConnectionIdleTimeout = TimeSpan.FromSeconds(30),
+        SslOptions = authority is null ? new SslClientAuthenticationOptions() : Trusting(authority),
     });
 
     public async Task<Forwarded> SendAsync(HttpContext http, Uri backend)
@@ -61,6 +65,26 @@ public sealed class Forwarder : IDisposable
     }
 
     public void Dispose() => _client.Dispose();
+
+    /// <summary>Our own authority signs for this machine only, so its signature counts, not the name: the Host passed on is the client's.</summary>
+    private static SslClientAuthenticationOptions Trusting(string authority)
+    {
+        var roots = new X509Certificate2Collection();
+        roots.ImportFromPemFile(authority);
+        return new SslClientAuthenticationOptions
+        {
+            RemoteCertificateValidationCallback = (_, certificate, _, errors) =>
+            {
+                if (errors == SslPolicyErrors.None)
+                    return true;
+                if (certificate is not X509Certificate2 leaf)
+                    return false;
+                using var chain = new X509Chain { ChainPolicy = { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck } };
+                chain.ChainPolicy.CustomTrustStore.AddRange(roots);
+                return chain.Build(leaf);
+            },
+        };
+    }
 
     private static HttpRequestMessage Request(HttpContext http, Uri backend)
     {

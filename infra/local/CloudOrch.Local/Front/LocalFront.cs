@@ -15,11 +15,11 @@ public sealed class LocalFront(Backends backends, Forwarder forwarder, TimeProvi
     /// <summary>A read is tried at most this often after it broke off, so that a request that kills processes ends.</summary>
     private const int ReadAttempts = 3;
 
-    public static WebApplication Build(WebApplicationBuilder builder, IReadOnlyList<Uri> urls)
+    public static WebApplication Build(WebApplicationBuilder builder, IReadOnlyList<Uri> urls, string? authority = null)
     {
         builder.Services.AddSingleton(TimeProvider.System);
         builder.Services.AddSingleton(services => new Backends(urls, services.GetRequiredService<TimeProvider>()));
-        builder.Services.AddSingleton<Forwarder>();
+        builder.Services.AddSingleton(_ => new Forwarder(authority));
         builder.Services.AddSingleton<LocalFront>();
         builder.Services.AddHostedService<BackendProbe>();
         var app = builder.Build();
@@ -87,7 +87,7 @@ public static class FrontCommand
         if (urls.Length == 0)
             throw new UsageException("--backend is missing");
         var builder = TlsServer.CreateBuilder(arguments.Url("listen"), arguments.Optional("certificate"), arguments.Optional("key"));
-        await using var app = LocalFront.Build(builder, urls);
+        await using var app = LocalFront.Build(builder, urls, arguments.Optional("certificate"));
         return await TlsServer.RunAsync(app, "front", ct);
     }
 }
