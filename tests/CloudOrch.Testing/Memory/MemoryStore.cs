@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 
@@ -186,14 +187,19 @@ public sealed class MemoryStore : IResourceStore
     {
         foreach (PendingChange change in changes)
         {
-            if (change.Body.Length > StoreLimits.BodyBytes - 1024)
+            if (StoredBytes(change.Body.Span) > StoreLimits.BodyBytes - 1024)
                 return new CommitOutcome.TooLarge(change.Key, $"an object holds at most {StoreLimits.BodyBytes - 1024} bytes");
         }
 
-        return changes.Sum(c => (long)c.Body.Length) > StoreLimits.BodyBytes
+        return changes.Sum(c => StoredBytes(c.Body.Span)) > StoreLimits.BodyBytes
             ? new CommitOutcome.TooLarge(null, $"a commit holds at most {StoreLimits.BodyBytes} bytes")
             : null;
     }
+
+    // What does not fit as it is may fit compressed, as in the tables.
+    private static long StoredBytes(ReadOnlySpan<byte> body) =>
+        body.Length > StoreLimits.BodyBytes / 4
+        && BrotliEncoder.TryCompress(body, new byte[body.Length], out int written, quality: 1, window: 18) ? written : body.Length;
 
     private string NextTag() => (++_tags).ToString(CultureInfo.InvariantCulture);
 
