@@ -10,6 +10,9 @@ namespace Microsoft.Azure.Functions.Worker.Extensions.Http.AspNetCore;
 /// <summary>The HTTP front of the host: routes, methods, the longest request, and the end of an invocation when its client is gone.</summary>
 internal static partial class FunctionEndpoints
 {
+    /// <summary>A stop lets short requests end by themselves; what runs longer (a watch) is told then.</summary>
+    private static readonly TimeSpan StopGrace = TimeSpan.FromSeconds(1);
+
     public static void Map(WebApplication app)
     {
         var settings = app.Services.GetRequiredService<HostSettings>();
@@ -50,7 +53,8 @@ internal static partial class FunctionEndpoints
         var settings = services.GetRequiredService<HostSettings>();
         using var tooLong = new CancellationTokenSource(settings.HttpFrontEndTimeout, services.GetRequiredService<TimeProvider>());
         await using var cut = tooLong.Token.Register(http.Abort);
-        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted, lifetime.ApplicationStopping);
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(http.RequestAborted);
+        await using var stopping = lifetime.ApplicationStopping.Register(() => ending.CancelAfter(StopGrace));
         var input = new TriggerInput(
             [http.Request, http, http.Response],
             (name, type) => type == typeof(string) && http.Request.RouteValues.TryGetValue(name, out object? value) ? value?.ToString() : null);
@@ -59,6 +63,9 @@ internal static partial class FunctionEndpoints
         try
         {
             await services.GetRequiredService<FunctionInvoker>().InvokeAsync(invocation);
+            // A function that gave up answered nothing; its silence must not look like an empty success.
+            if (ending.IsCancellationRequested && !http.Response.HasStarted)
+                http.Abort();
         }
         catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {

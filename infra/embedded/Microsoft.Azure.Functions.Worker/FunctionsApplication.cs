@@ -31,7 +31,8 @@ public class FunctionsApplicationBuilder : IHostApplicationBuilder, IFunctionsWo
             .AddConfiguration(HostSettings.Json.GetSection("logging"))
             .AddSimpleConsole(o => { o.SingleLine = true; o.TimestampFormat = "HH:mm:ss.fff "; o.UseUtcTimestamp = true; })
             .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
-            .AddFilter("Microsoft.Hosting", LogLevel.Warning)
+            .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Information)
+            .AddFilter("Microsoft.Azure.Functions.Worker", LogLevel.Information)
             .AddFilter("Microsoft.Extensions", LogLevel.Warning);
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddSingleton(HostSettings);

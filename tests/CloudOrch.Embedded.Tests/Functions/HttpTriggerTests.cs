@@ -90,6 +90,26 @@ public class HttpTriggerTests
     }
 
     [Fact]
+    public async Task A_short_request_ends_by_itself_when_the_app_stops_and_one_that_gives_up_is_no_success()
+    {
+        var gate = new Gate();
+        var silent = new Gate();
+        await using var app = await TestApp.StartAsync([typeof(Stream)], b => b.Services.AddSingleton(gate));
+        await using var other = await TestApp.StartAsync([typeof(Silent)], b => b.Services.AddSingleton(silent));
+        using var answer = await app.Client.GetAsync("watch", HttpCompletionOption.ResponseHeadersRead);
+        var unanswered = other.Client.GetAsync("silent");
+        await silent.Started.Task.WaitAsync(Deadline);
+
+        var stop = Task.WhenAll(app.StopAsync(), other.StopAsync());
+        gate.Go.SetResult();
+
+        Assert.Equal("ended", await gate.Ended.Task.WaitAsync(Deadline));
+        Assert.Equal("first\nsecond\n", await answer.Content.ReadAsStringAsync());
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => unanswered);
+        await stop;
+    }
+
+    [Fact]
     public async Task A_request_longer_than_the_front_end_allows_is_cut()
     {
         var gate = new Gate();
@@ -154,6 +174,8 @@ public class HttpTriggerTests
     {
         public TaskCompletionSource Go { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+        public TaskCompletionSource Started { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
         public TaskCompletionSource<string> Ended { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 
@@ -195,6 +217,16 @@ public class HttpTriggerTests
             {
                 gate.Ended.SetResult("cancelled");
             }
+        }
+    }
+
+    internal sealed class Silent(Gate gate)
+    {
+        [Function("Silent")]
+        public async Task Run([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "silent")] HttpRequest request, CancellationToken ct)
+        {
+            gate.Started.SetResult();
+            await gate.Go.Task.WaitAsync(ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
