@@ -59,6 +59,18 @@ public sealed class ClusterSnapshot : IClusterView
         return new(draft, head);
     }
 
+    /// <summary>What the cluster will be when the changes are committed on top of this; revisions are the ones that they will take.</summary>
+    internal ClusterSnapshot After(IReadOnlyList<ObjectChange> changes, IReadOnlyList<byte[]> bodies)
+    {
+        var entries = changes.Select((change, i) =>
+        {
+            var revision = new Revision(Revision.Value + i + 1);
+            return (change.Key, change.Type == ChangeType.Deleted ? null
+                : new SnapshotEntry(change.Key, revision, ObjectCodec.At(change.Object, revision), bodies[i].Length));
+        });
+        return With(entries, Head with { Revision = new(Revision.Value + changes.Count) });
+    }
+
     /// <summary>The same objects under a newer head of the same revision (after a compaction).</summary>
     internal ClusterSnapshot At(StoreHead head) => With([], head);
 

@@ -1,0 +1,79 @@
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.ControlPlane.Serving.Answers;
+
+/// <summary>Every refusal in Kubernetes' words (k8s.io/apimachinery/pkg/api/errors): clients decide by reason and code, people read the message.</summary>
+public static class Refusals
+{
+    public static Status NotFound(ResourceType type, string name) =>
+        Of(404, "NotFound", $"{type} \"{name}\" not found", Details(type, name));
+
+    /// <summary>No such path, or a kind that is not served.</summary>
+    public static Status NoSuchResource() =>
+        Of(404, "NotFound", "the server could not find the requested resource", new());
+
+    public static Status AlreadyExists(ResourceType type, string name) =>
+        Of(409, "AlreadyExists", $"{type} \"{name}\" already exists", Details(type, name));
+
+    public static Status Conflict(ResourceType type, string name, string why) =>
+        Of(409, "Conflict", $"Operation cannot be fulfilled on {type} \"{name}\": {why}", Details(type, name));
+
+    public static Status StaleVersion(ResourceType type, string name) =>
+        Conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
+
+    public static Status Invalid(KindDefinition kind, string name, IReadOnlyList<FieldError> errors)
+    {
+        string qualified = kind.Type.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Type.Group}";
+        string[] texts = [.. errors.Select(e => e.Field.Length == 0 ? e.Message : $"{e.Field}: {e.Message}").Distinct()];
+        string list = texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
+        return Of(422, "Invalid", $"{qualified} \"{name}\" is invalid: {list}", new()
+        {
+            Name = name,
+            Group = kind.Type.Group,
+            Kind = kind.Kind,
+            Causes = errors.Select(e => new StatusCause { Reason = e.Reason, Message = e.Message, Field = e.Field }).ToValueList(),
+        });
+    }
+
+    /// <summary>A patch that could be read but not applied.</summary>
+    public static Status Unprocessable(string message) => Of(422, "Invalid", message, new());
+
+    public static Status Forbidden(ResourceType type, string name, string why) =>
+        Of(403, "Forbidden", name.Length == 0 ? $"{type} is forbidden: {why}" : $"{type} \"{name}\" is forbidden: {why}", Details(type, name));
+
+    public static Status Unauthorized(string message = "Unauthorized") => Of(401, "Unauthorized", message, null);
+
+    public static Status BadRequest(string message) => Of(400, "BadRequest", message, null);
+
+    public static Status MethodNotAllowed() =>
+        Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", null);
+
+    public static Status NotAcceptable(string supported) =>
+        Of(406, "NotAcceptable", $"only the following media types are accepted: {supported}", null);
+
+    public static Status UnsupportedMediaType(string message) => Of(415, "UnsupportedMediaType", message, null);
+
+    public static Status TooLarge(string message) => Of(413, "RequestEntityTooLarge", message, null);
+
+    public static Status TooManyRequests(string message, int retryAfterSeconds) =>
+        Of(429, "TooManyRequests", message, new() { RetryAfterSeconds = retryAfterSeconds });
+
+    public static Status Expired(string message) => Of(410, "Expired", message, null);
+
+    /// <summary>A resourceVersion from the future: the client may try again.</summary>
+    public static Status TooLargeVersion(long asked, Revision current) =>
+        Of(504, "Timeout", $"Too large resource version: {asked}, current: {current}", new()
+        {
+            Causes = [new() { Reason = "ResourceVersionTooLarge", Message = "Too large resource version" }],
+            RetryAfterSeconds = 1,
+        });
+
+    public static Status Internal(string message) => Of(500, "InternalError", $"Internal error occurred: {message}", null);
+
+    private static StatusDetails Details(ResourceType type, string name) =>
+        new() { Name = name.Length == 0 ? null : name, Group = type.Group.Length == 0 ? null : type.Group, Kind = type.Resource };
+
+    private static Status Of(int code, string reason, string message, StatusDetails? details) =>
+        new() { Code = code, Reason = reason, Message = message, Details = details };
+}

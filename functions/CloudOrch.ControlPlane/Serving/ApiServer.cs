@@ -1,0 +1,141 @@
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Identity;
+using CloudOrch.ControlPlane.Serving.Management;
+using CloudOrch.ControlPlane.Serving.Nodes;
+using CloudOrch.ControlPlane.Serving.Routing;
+using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Kinds;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace CloudOrch.ControlPlane.Serving;
+
+/// <summary>The whole HTTP surface, behind one catch-all route: who calls, what is asked, may he, do it, answer.</summary>
+/// <remarks>
+/// <c>HttpContext.User</c> is the checked Entra identity, or anonymous; node tokens are checked here. Deny by default: a route without
+/// a declared permission does not exist, and an unknown caller is told nothing but 401.
+/// </remarks>
+public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, ResourceVerbs resources, ClusterVerbs clusters, JoinTokenVerbs joinTokens,
+    NodeApi nodes, Documents documents, AnswerWriter writer, TimeProvider clock, ILogger<ApiServer> logger)
+{
+    public async Task HandleAsync(HttpContext http, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(http);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, http.RequestAborted);
+        http.RequestAborted = either.Token;
+        try
+        {
+            var answer = await AnswerAsync(http).ConfigureAwait(false);
+            var form = Negotiated.Of(http.Request);
+            if (form is null && answer is Answer.One or Answer.Many)
+                answer = new Answer.Refused(Refusals.NotAcceptable(Negotiated.Supported));
+            await writer.WriteAsync(http, answer, form ?? new(Shape.Plain, "v1"), either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (either.IsCancellationRequested)
+        {
+            // The client left, or the host is stopping: nobody reads an answer.
+        }
+        catch (Exception e)
+        {
+            await FailAsync(http, e, either.Token).ConfigureAwait(false);
+        }
+    }
+
+    private async Task FailAsync(HttpContext http, Exception error, CancellationToken cancellation)
+    {
+        var status = error switch
+        {
+            StoreUnavailableException busy => Refusals.TooManyRequests($"the storage is busy, please try again: {busy.Message}", Math.Max(1, (int)Math.Ceiling(busy.RetryAfter.TotalSeconds))),
+            ClusterGoneException => Refusals.NotFound(ResourceTypes.Clusters, http.Request.Path.Value?.Split('/').ElementAtOrDefault(2) ?? ""),
+            BadHttpRequestException { StatusCode: 413 } tooLarge => Refusals.TooLarge(tooLarge.Message),
+            BadHttpRequestException bad => Refusals.BadRequest(bad.Message),
+            _ => Refusals.Internal("the request failed; the control plane's log says why"),
+        };
+        if (status.Code == 500)
+            Log.Failed(logger, error, http.Request.Method, http.Request.Path);
+        if (http.Response.HasStarted)
+        {
+            http.Abort();
+            return;
+        }
+        http.Response.Clear();
+        await AnswerWriter.WriteStatusAsync(http, status, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task<Answer> AnswerAsync(HttpContext http)
+    {
+        var request = http.Request;
+        var caller = Callers.Of(http.User);
+        bool watch = request.Query["watch"].ToString() is "true" or "1";
+        var route = RouteParser.Parse(request.Method, request.Path.Value ?? "/", watch);
+        var permission = route is null ? null : routes.PermissionOf(route);
+        if (permission is Permission.Anyone)
+        {
+            return route switch
+            {
+                ApiRoute.Health => new Answer.Document("ok"u8.ToArray(), "text/plain"),
+                ApiRoute.Version => documents.Version(),
+                ApiRoute.NodeCall when HttpMethods.IsPost(request.Method) => await nodes.EnrollAsync(http).ConfigureAwait(false),
+                _ => new Answer.Refused(Refusals.MethodNotAllowed()),
+            };
+        }
+        if (route is ApiRoute.NodeCall call && permission is Permission.ANode)
+            return await AnswerNodeAsync(http, call).ConfigureAwait(false);
+        if (caller is not CallerIdentity.User user)
+            return new Answer.Refused(Refusals.Unauthorized());
+        if (route is null || permission is null)
+            return new Answer.Refused(Refusals.NoSuchResource());
+        if (route.Cluster is null)
+            return await AnswerTenantAsync(http, route, user).ConfigureAwait(false);
+        if (await lookup.FindAsync(user.TenantId, route.Cluster, http.RequestAborted).ConfigureAwait(false) is not { } cluster)
+            return new Answer.Refused(Refusals.NotFound(ResourceTypes.Clusters, route.Cluster));
+        return route switch
+        {
+            ApiRoute.Discovery or ApiRoute.OpenApi => documents.Of(http.Request, route, ofCluster: true),
+            ApiRoute.Resource resource => await AnswerResourceAsync(http, resource, user, cluster).ConfigureAwait(false),
+            _ => new Answer.Refused(Refusals.NoSuchResource()),
+        };
+    }
+
+    private async Task<Answer> AnswerResourceAsync(HttpContext http, ApiRoute.Resource route, CallerIdentity.User user, ClusterRecord cluster)
+    {
+        var access = new AccessRequest(route.Verb, route.Kind.Type, route.Subresource, route.Namespace, route.Name);
+        if (Authorizer.CheckResource(user, cluster, access) is { } denied)
+            return new Answer.Refused(denied);
+        return await resources.RunAsync(new ApiCall(http, route, user, cluster, clock.GetUtcNow())).ConfigureAwait(false);
+    }
+
+    private async Task<Answer> AnswerTenantAsync(HttpContext http, ApiRoute route, CallerIdentity.User user)
+    {
+        if (route is ApiRoute.Discovery or ApiRoute.OpenApi)
+            return documents.Of(http.Request, route, ofCluster: false);
+        if (route is not ApiRoute.Resource resource)
+            return new Answer.Refused(Refusals.NoSuchResource());
+        var call = new ManagementCall(http, resource, user, clock.GetUtcNow());
+        return resource.Kind.Type == ResourceTypes.Clusters
+            ? await clusters.RunAsync(call).ConfigureAwait(false)
+            : await joinTokens.RunAsync(call).ConfigureAwait(false);
+    }
+
+    private async Task<Answer> AnswerNodeAsync(HttpContext http, ApiRoute.NodeCall call)
+    {
+        var (node, refusal) = await nodes.AuthenticateAsync(http).ConfigureAwait(false);
+        if (node is null)
+            return new Answer.Refused(refusal!);
+        if (!HttpMethods.IsPost(http.Request.Method))
+            return new Answer.Refused(Refusals.MethodNotAllowed());
+        return call.Path switch
+        {
+            "/node/v1/credentials" => await nodes.CredentialsAsync(http, node).ConfigureAwait(false),
+            "/node/v1/doorbell" => await nodes.DoorbellAsync(http, node).ConfigureAwait(false),
+            _ => new Answer.Refused(Refusals.NoSuchResource()),
+        };
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "{Method} {Path} failed")]
+        public static partial void Failed(ILogger logger, Exception error, string method, string path);
+    }
+}

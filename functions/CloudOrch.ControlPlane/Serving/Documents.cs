@@ -1,0 +1,30 @@
+using System.Text.Json;
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Routing;
+using Microsoft.AspNetCore.Http;
+
+namespace CloudOrch.ControlPlane.Serving;
+
+/// <summary>Version, discovery and OpenAPI: the same for everybody, made once.</summary>
+public sealed class Documents
+{
+    /// <summary>The Kubernetes version whose API this speaks; kubectl warns when its own is further than one minor away.</summary>
+    private const string Minor = "32";
+
+    private static readonly byte[] VersionJson = JsonSerializer.SerializeToUtf8Bytes(new
+    {
+        major = "1",
+        minor = Minor,
+        gitVersion = $"v1.{Minor}.0+cloudorch",
+        gitCommit = "",
+        gitTreeState = "clean",
+        buildDate = "2026-01-01T00:00:00Z",
+        goVersion = "none",
+        compiler = "none",
+        platform = "linux/amd64",
+    });
+
+    public Answer Version() => new Answer.Document(VersionJson);
+
+    public Answer Of(HttpRequest request, ApiRoute route, bool ofCluster) => new Answer.Refused(Refusals.NoSuchResource());
+}

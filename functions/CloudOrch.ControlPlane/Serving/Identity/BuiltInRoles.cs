@@ -1,0 +1,62 @@
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.ControlPlane.Serving.Identity;
+
+/// <summary>What is asked: the terms that Kubernetes' RBAC decides by.</summary>
+public sealed record AccessRequest(string Verb, ResourceType Type, string Subresource, string Namespace, string Name);
+
+/// <summary>One allowance; <c>*</c> stands for everything.</summary>
+public sealed record RoleRule(IReadOnlyList<string> Groups, IReadOnlyList<string> Resources, IReadOnlyList<string> Verbs)
+{
+    public bool Allows(AccessRequest request)
+    {
+        string resource = request.Subresource.Length == 0 ? request.Type.Resource : $"{request.Type.Resource}/{request.Subresource}";
+        return Has(Groups, request.Type.Group) && Has(Resources, resource) && Has(Verbs, request.Verb);
+    }
+
+    private static bool Has(IReadOnlyList<string> allowed, string asked) => allowed.Contains("*") || allowed.Contains(asked);
+}
+
+/// <summary>Kubernetes' user-facing roles, held cluster-wide by the app role of the same name.</summary>
+/// <remarks>Source: kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go, for the kinds that are served.</remarks>
+public static class BuiltInRoles
+{
+    public const string ClusterAdmin = "cluster-admin";
+    public const string Admin = "admin";
+    public const string Edit = "edit";
+    public const string View = "view";
+
+    /// <summary>App role: may create clusters, and is cluster-admin of those that he created.</summary>
+    public const string CreateClusters = "Clusters.Create";
+
+    private static readonly string[] Reading = ["get", "list", "watch"];
+    private static readonly string[] Writing = ["create", "delete", "deletecollection", "patch", "update"];
+
+    private static readonly RoleRule[] ViewRules =
+    [
+        new([""], ["configmaps", "events", "namespaces", "namespaces/status", "pods", "pods/log", "pods/status"], Reading),
+        new(["apps"], ["deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"], Reading),
+    ];
+
+    private static readonly RoleRule[] EditRules =
+    [
+        .. ViewRules,
+        new([""], ["configmaps", "pods", "pods/eviction"], Writing),
+        new([""], ["events"], ["create", "patch", "update"]),
+        new(["apps"], ["deployments", "deployments/scale", "replicasets", "replicasets/scale"], Writing),
+        new(["coordination.k8s.io"], ["leases"], [.. Reading, .. Writing]),
+    ];
+
+    private static readonly Dictionary<string, RoleRule[]> Rules = new(StringComparer.Ordinal)
+    {
+        [ClusterAdmin] = [new(["*"], ["*"], ["*"])],
+        [Admin] = EditRules,
+        [Edit] = EditRules,
+        [View] = ViewRules,
+    };
+
+    public static IReadOnlyCollection<string> Names => Rules.Keys;
+
+    public static bool Allows(IEnumerable<string> roles, AccessRequest request) =>
+        roles.Any(role => Rules.TryGetValue(role, out var rules) && rules.Any(rule => rule.Allows(request)));
+}

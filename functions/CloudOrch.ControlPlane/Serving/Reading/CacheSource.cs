@@ -1,0 +1,30 @@
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Api;
+
+namespace CloudOrch.ControlPlane.Serving.Reading;
+
+/// <summary>The cluster's own state. A cold instance answers for one object from the store while the cache loads.</summary>
+public sealed class CacheSource(ClusterCaches caches, IResourceStore store) : IObjectSource
+{
+    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, bool anyVersion, CancellationToken cancellation)
+    {
+        if (caches.Loaded(cluster) is not { } cache)
+        {
+            var row = await store.GetAsync(cluster, key, cancellation).ConfigureAwait(false);
+            return row is null ? null : ObjectCodec.Read(key.Type, row.Revision, row.Body.Span);
+        }
+        var snapshot = anyVersion ? cache.Current! : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+        return snapshot.Find(key);
+    }
+
+    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, bool anyVersion, CancellationToken cancellation)
+    {
+        var cache = caches.Of(cluster);
+        var snapshot = anyVersion && cache.Current is { } current ? current : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+        return new(snapshot.List(type, namespaceName), snapshot.Revision);
+    }
+
+    public IAsyncEnumerable<WatchStep> WatchAsync(ClusterId cluster, Revision after, CancellationToken cancellation) =>
+        caches.Of(cluster).WatchAsync(after, cancellation);
+}

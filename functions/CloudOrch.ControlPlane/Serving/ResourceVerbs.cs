@@ -1,0 +1,41 @@
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Logs;
+using CloudOrch.ControlPlane.Serving.Reading;
+using CloudOrch.ControlPlane.Serving.Routing;
+using CloudOrch.ControlPlane.Serving.Verbs;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.ControlPlane.Serving;
+
+/// <summary>The verbs on the kinds of a cluster, for callers that may use them.</summary>
+public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, ReadVerbs reads, WatchVerb watch,
+    LogVerb log, EventVerbs events)
+{
+    public Task<Answer> RunAsync(ApiCall call)
+    {
+        var route = call.Route;
+        if (!RouteTable.Serves(route.Kind, route.Subresource, route.Verb))
+            return Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed()));
+        bool isEvent = route.Kind.Type == ResourceTypes.Events;
+        return (route.Verb, route.Subresource) switch
+        {
+            ("get", "log") => log.RunAsync(call),
+            ("get", "scale") => scale.GetAsync(call),
+            ("update", "scale") => scale.PutAsync(call),
+            ("patch", "scale") => scale.PatchAsync(call),
+            ("get", _) => reads.GetAsync(call),
+            ("list", "") => reads.ListAsync(call),
+            ("watch", "") => watch.RunAsync(call),
+            ("create", "") when isEvent => events.CreateAsync(call),
+            ("delete", "") when isEvent => events.DeleteAsync(call),
+            ("deletecollection", "") when isEvent => events.DeleteCollectionAsync(call),
+            ("update" or "patch", _) when isEvent => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
+            ("create", "") => create.RunAsync(call),
+            ("update", "" or "status") => update.RunAsync(call),
+            ("patch", "" or "status") => patch.RunAsync(call),
+            ("delete", "") => delete.RunAsync(call),
+            ("deletecollection", "") => delete.RunCollectionAsync(call),
+            _ => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
+        };
+    }
+}

@@ -1,0 +1,47 @@
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Decoding;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.ControlPlane.Serving.Verbs;
+
+/// <summary>The object in a request body, or why it is refused.</summary>
+public abstract record BodyOutcome
+{
+    private BodyOutcome() { }
+
+    public sealed record Read(KubeObject Object, IReadOnlyList<string> Warnings) : BodyOutcome;
+
+    public sealed record Refused(Status Status) : BodyOutcome;
+}
+
+/// <summary>Bodies of create, update and delete: JSON, or the protobuf envelope that kubectl ≥ 1.32 sends.</summary>
+public static class BodyReader
+{
+    public static async Task<BodyOutcome> ReadAsync(ApiCall call, FieldValidation validation, ServingOptions options)
+    {
+        var (body, refusal) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
+        return refusal is not null ? new BodyOutcome.Refused(refusal) : Read(call.Kind, body, validation);
+    }
+
+    public static BodyOutcome Read(KindDefinition kind, RequestBody body, FieldValidation validation) =>
+        Decode(body, json => ObjectReader.Read(kind, json, validation));
+
+    public static BodyOutcome Read<T>(string kind, string apiVersion, RequestBody body, FieldValidation validation)
+        where T : KubeObject => Decode(body, json => ObjectReader.Read<T>(kind, apiVersion, json, validation));
+
+    private static BodyOutcome Decode(RequestBody body, Func<ReadOnlyMemory<byte>, DecodeOutcome> decode)
+    {
+        if (body.MediaType is not RequestBody.Json)
+            return new BodyOutcome.Refused(Refusals.UnsupportedMediaType(
+                $"the body of the request was in an unknown format - accepted media types include: {RequestBody.Json}, {RequestBody.Protobuf}; got {body.MediaType}"));
+        if (body.IsEmpty)
+            return new BodyOutcome.Refused(Refusals.BadRequest("the request has no body: send the object as JSON"));
+        return decode(body.Bytes) switch
+        {
+            DecodeOutcome.Decoded decoded => new BodyOutcome.Read(decoded.Object, decoded.Warnings),
+            DecodeOutcome.Refused refused => new BodyOutcome.Refused(Refusals.BadRequest(refused.Message)),
+            var other => throw new InvalidOperationException($"no such outcome: {other}"),
+        };
+    }
+}

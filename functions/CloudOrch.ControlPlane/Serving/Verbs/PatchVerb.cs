@@ -1,0 +1,79 @@
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Writing;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Decoding;
+using CloudOrch.Domain.Api.Patches;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.ControlPlane.Serving.Verbs;
+
+/// <summary>PATCH of an object or of its status: strategic merge, merge or JSON patch. Runs again on the newest object when a race is lost.</summary>
+public sealed class PatchVerb(ClusterWriters writers, ServingOptions options)
+{
+    public const string ApplyPatch = "application/apply-patch+yaml";
+
+    public async Task<Answer> RunAsync(ApiCall call)
+    {
+        var (query, wrongQuery) = WriteQuery.Of(call);
+        if (wrongQuery is not null)
+            return new Answer.Refused(wrongQuery);
+        if (Admission.CheckWritable(call.Route.Key) is { } forbidden)
+            return new Answer.Refused(forbidden);
+        var (body, type, refusal) = await ReadAsync(call, options).ConfigureAwait(false);
+        if (refusal is not null)
+            return new Answer.Refused(refusal);
+
+        IReadOnlyList<string> warnings = [];
+        var result = await writers.Of(call.ClusterId).SubmitAsync(
+            snapshot => UpdateRules.Decide(call, snapshot, query.DryRun, old => Propose(call.Kind, old, body.Bytes, type, query.Validation, out warnings)),
+            call.Cancellation).ConfigureAwait(false);
+        return UpdateRules.AnswerOf(call, result, warnings);
+    }
+
+    /// <summary>The patch and its type. A missing Content-Type is a merge patch, as tools without one mean it.</summary>
+    internal static async Task<(RequestBody Body, PatchType Type, Status? Refusal)> ReadAsync(ApiCall call, ServingOptions options)
+    {
+        var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
+        if (unreadable is not null)
+            return (body, default, unreadable);
+        if (body.MediaType == RequestBody.Json && string.IsNullOrEmpty(call.Http.Request.ContentType))
+            return (body, PatchType.Merge, null);
+        if (Patch.TypeOf(body.MediaType) is { } type)
+            return (body, type, null);
+        const string Accepted = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
+        return (body, default, Refusals.UnsupportedMediaType(body.MediaType.StartsWith("application/apply-patch", StringComparison.Ordinal)
+            ? $"server-side apply is not supported yet: use kubectl apply without --server-side; accepted media types include: {Accepted}"
+            : $"the body of the request was in an unknown format - accepted media types include: {Accepted}"));
+    }
+
+    private static Proposal Propose(KindDefinition kind, KubeObject old, ReadOnlyMemory<byte> patch, PatchType type, FieldValidation validation,
+        out IReadOnlyList<string> warnings)
+    {
+        warnings = [];
+        byte[] current = kind.Write(old);
+        switch (Patch.Apply(type, current, patch, kind.ClrType))
+        {
+            case PatchOutcome.Refused refused:
+                return new Proposal.Refused(Of(refused));
+            case PatchOutcome.Patched patched:
+                // What the stored object holds already is no mistake of this patch.
+                var known = validation == FieldValidation.Strict && ObjectReader.StrictProblems(kind, patched.Json).Except(ObjectReader.StrictProblems(kind, current)).Any()
+                    ? FieldValidation.Strict
+                    : validation == FieldValidation.Strict ? FieldValidation.Ignore : validation;
+                var outcome = ObjectReader.Read(kind, patched.Json, known);
+                if (outcome is not DecodeOutcome.Decoded decoded)
+                    return new Proposal.Refused(Refusals.BadRequest(((DecodeOutcome.Refused)outcome).Message));
+                warnings = decoded.Warnings;
+                return new Proposal.Of(decoded.Object);
+            default:
+                throw new InvalidOperationException($"no such patch outcome");
+        }
+    }
+
+    internal static Status Of(PatchOutcome.Refused refused) => refused.Code switch
+    {
+        413 => Refusals.TooLarge(refused.Message),
+        422 => Refusals.Unprocessable(refused.Message),
+        _ => Refusals.BadRequest(refused.Message),
+    };
+}

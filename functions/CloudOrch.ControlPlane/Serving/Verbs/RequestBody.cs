@@ -1,0 +1,42 @@
+using System.Buffers;
+using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.Domain.Api;
+using Microsoft.AspNetCore.Http;
+
+namespace CloudOrch.ControlPlane.Serving.Verbs;
+
+/// <summary>A body as it was sent, or why it is refused.</summary>
+/// <param name="MediaType">Without parameters, lower case; JSON when the client names none.</param>
+public sealed record RequestBody(ReadOnlyMemory<byte> Bytes, string MediaType)
+{
+    public const string Json = "application/json";
+    public const string Protobuf = "application/vnd.kubernetes.protobuf";
+
+    public bool IsEmpty => Bytes.IsEmpty;
+
+    public static async Task<(RequestBody Body, Status? Refusal)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
+    {
+        var nothing = new RequestBody(ReadOnlyMemory<byte>.Empty, MediaTypeOf(request));
+        string tooLarge = $"the request body is too large: the limit is {limit} bytes";
+        if (request.ContentLength > limit)
+            return (nothing, Refusals.TooLarge(tooLarge));
+        var buffer = new ArrayBufferWriter<byte>((int)Math.Min(request.ContentLength ?? 4_096, limit) + 1);
+        while (true)
+        {
+            int read = await request.Body.ReadAsync(buffer.GetMemory(4_096), cancellation).ConfigureAwait(false);
+            if (read == 0)
+                return (nothing with { Bytes = buffer.WrittenMemory }, null);
+            buffer.Advance(read);
+            if (buffer.WrittenCount > limit)
+                return (nothing, Refusals.TooLarge(tooLarge));
+        }
+    }
+
+    private static string MediaTypeOf(HttpRequest request)
+    {
+        string type = request.ContentType ?? "";
+        int end = type.IndexOf(';', StringComparison.Ordinal);
+        type = (end < 0 ? type : type[..end]).Trim().ToLowerInvariant();
+        return type.Length == 0 ? Json : type;
+    }
+}
