@@ -22,6 +22,8 @@ public abstract class KindDefinition
     public virtual IReadOnlyList<string> ShortNames => [];
     public virtual IReadOnlyList<string> Categories => [];
     public virtual bool Namespaced => true;
+    /// <summary>Lives in a tenant, outside every cluster: served without the prefix <c>/clusters/{cluster}</c>.</summary>
+    public virtual bool OfTenant => false;
     /// <summary>Verbs that clients may use, as discovery lists them.</summary>
     public virtual IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     /// <summary>status, scale, log, eviction, …</summary>

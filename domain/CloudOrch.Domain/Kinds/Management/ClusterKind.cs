@@ -6,13 +6,13 @@ using CloudOrch.Domain.Kinds.Rules;
 
 namespace CloudOrch.Domain.Kinds.Management;
 
-/// <summary>Lives in a tenant, outside every cluster.</summary>
 public sealed class ClusterKind : KindDefinition<Cluster>
 {
     public override ResourceType Type => ResourceTypes.Clusters;
     public override string Kind => "Cluster";
     public override string Singular => "cluster";
     public override bool Namespaced => false;
+    public override bool OfTenant => true;
     public override IReadOnlyList<string> Verbs => ["create", "delete", "get", "list"];
     public override IReadOnlyList<string> Subresources => ["kubeconfig"];
 

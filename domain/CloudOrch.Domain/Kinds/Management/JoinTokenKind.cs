@@ -13,6 +13,7 @@ public sealed class JoinTokenKind : KindDefinition<JoinToken>
     public override string Kind => "JoinToken";
     public override string Singular => "jointoken";
     public override bool Namespaced => false;
+    public override bool OfTenant => true;
     public override IReadOnlyList<string> Verbs => ["create", "delete", "get", "list"];
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =

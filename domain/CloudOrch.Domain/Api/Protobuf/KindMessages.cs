@@ -1,0 +1,98 @@
+namespace CloudOrch.Domain.Api.Protobuf;
+
+/// <summary>The kinds that may come as protobuf: k8s.io/api/core/v1, apps/v1, autoscaling/v1 and coordination/v1 generated.proto.</summary>
+internal static class KindMessages
+{
+    /// <summary>apiVersion and kind to the message's name.</summary>
+    public static readonly IReadOnlyDictionary<(string ApiVersion, string Kind), string> Kinds = new Dictionary<(string, string), string>
+    {
+        [("v1", "Namespace")] = "Namespace",
+        [("v1", "ConfigMap")] = "ConfigMap",
+        [("v1", "Pod")] = "Pod",
+        [("v1", "DeleteOptions")] = "DeleteOptions",
+        [("apps/v1", "Deployment")] = "Deployment",
+        [("apps/v1", "ReplicaSet")] = "ReplicaSet",
+        [("autoscaling/v1", "Scale")] = "Scale",
+        [("coordination.k8s.io/v1", "Lease")] = "Lease",
+    };
+
+    public const string Text = """
+        Namespace
+        1 metadata ObjectMeta
+        2 spec NamespaceSpec
+        3 status ignored
+
+        NamespaceSpec
+        1 finalizers string[]
+
+        ConfigMap
+        1 metadata ObjectMeta
+        2 data map:string
+        3 binaryData map:bytes
+        4 immutable bool*
+
+        Pod
+        1 metadata ObjectMeta
+        2 spec PodSpec
+        3 status ignored
+
+        Deployment
+        1 metadata ObjectMeta
+        2 spec DeploymentSpec
+        3 status ignored
+
+        DeploymentSpec
+        1 replicas int*
+        2 selector LabelSelector
+        3 template PodTemplateSpec
+        4 strategy DeploymentStrategy
+        5 minReadySeconds int
+        6 revisionHistoryLimit int*
+        7 paused bool
+        9 progressDeadlineSeconds int*
+
+        DeploymentStrategy
+        1 type string
+        2 rollingUpdate RollingUpdateDeployment
+
+        RollingUpdateDeployment
+        1 maxUnavailable IntOrString
+        2 maxSurge IntOrString
+
+        ReplicaSet
+        1 metadata ObjectMeta
+        2 spec ReplicaSetSpec
+        3 status ignored
+
+        ReplicaSetSpec
+        1 replicas int*
+        2 selector LabelSelector
+        3 template PodTemplateSpec
+        4 minReadySeconds int
+
+        PodTemplateSpec
+        1 metadata ObjectMeta
+        2 spec PodSpec
+
+        Scale
+        1 metadata ObjectMeta
+        2 spec ScaleSpec
+        3 status ignored
+
+        ScaleSpec
+        1 replicas int*
+
+        Lease
+        1 metadata ObjectMeta
+        2 spec LeaseSpec
+
+        LeaseSpec
+        1 holderIdentity string
+        2 leaseDurationSeconds int*
+        3 acquireTime MicroTime
+        4 renewTime MicroTime
+        5 leaseTransitions int*
+        6 strategy string
+        7 preferredHolder string
+        """;
+}

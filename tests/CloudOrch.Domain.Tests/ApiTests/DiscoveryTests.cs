@@ -1,0 +1,119 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CloudOrch.Domain.Api.Discovery;
+using CloudOrch.Domain.Api.OpenApi;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.Domain.Tests.ApiTests;
+
+public class DiscoveryTests
+{
+    private const string Aggregated =
+        "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
+
+    [Theory]
+    [InlineData("/api", "application/json", "legacy-api")]
+    [InlineData("/apis", "application/json", "legacy-apis")]
+    [InlineData("/api/v1", "application/json", "legacy-api-v1")]
+    [InlineData("/apis/apps", null, "legacy-apis-apps")]
+    [InlineData("/apis/apps/v1", "*/*", "legacy-apis-apps-v1")]
+    [InlineData("/api", Aggregated, "aggregated-api")]
+    [InlineData("/apis", Aggregated, "aggregated-apis")]
+    public void Discovery_of_a_cluster_is_what_was_reviewed(string path, string? accept, string golden) =>
+        Golden.AssertJson($"discovery/{golden}", DiscoveryDocuments.OfCluster.Find(path, accept)!.Body);
+
+    [Fact]
+    public void A_tenant_sees_the_management_kinds_and_a_cluster_does_not()
+    {
+        Assert.NotNull(DiscoveryDocuments.OfTenant.Find("/apis/management.cloudorch.io/v1", null));
+        Assert.Null(DiscoveryDocuments.OfCluster.Find("/apis/management.cloudorch.io/v1", null));
+        Assert.Null(DiscoveryDocuments.OfTenant.Find("/apis/apps/v1", null));
+        Assert.Equal(["clusters", "clusters/kubeconfig", "jointokens"],
+            Parse(DiscoveryDocuments.OfTenant.Find("/apis/management.cloudorch.io/v1", null)!)["resources"]!.AsArray().Select(r => r!["name"]!.ToString()));
+    }
+
+    [Fact]
+    public void The_answer_repeats_the_parameters_of_the_form_that_was_asked_for()
+    {
+        Assert.Equal("application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList", DiscoveryDocuments.OfCluster.Find("/apis", Aggregated)!.ContentType);
+        Assert.Equal("application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList",
+            DiscoveryDocuments.OfCluster.Find("/apis", Aggregated[(Aggregated.IndexOf(',', StringComparison.Ordinal) + 1)..])!.ContentType);
+        Assert.Equal("application/json", DiscoveryDocuments.OfCluster.Find("/apis", "application/json")!.ContentType);
+    }
+
+    [Fact]
+    public void Every_kind_is_listed_by_its_group_with_all_that_the_registry_says()
+    {
+        foreach (var kind in KindRegistry.All)
+        {
+            var documents = kind.OfTenant ? DiscoveryDocuments.OfTenant : DiscoveryDocuments.OfCluster;
+            string path = kind.Type.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Type.Group}/{kind.Version}";
+            var listed = Parse(documents.Find(path, null)!)["resources"]!.AsArray().Single(r => r!["name"]!.ToString() == kind.Type.Resource)!;
+            Assert.Equal(kind.Kind, listed["kind"]!.ToString());
+            Assert.Equal(kind.Namespaced, (bool)listed["namespaced"]!);
+            Assert.Equal(kind.Verbs, listed["verbs"]!.AsArray().Select(v => v!.ToString()));
+        }
+    }
+
+    [Fact]
+    public void The_index_of_OpenAPI_3_leads_to_a_document_for_every_group()
+    {
+        var paths = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v3", null)!)["paths"]!.AsObject();
+        Assert.Equal(["api/v1", "apis/apps/v1", "apis/coordination.k8s.io/v1"], paths.Select(p => p.Key));
+        foreach (var (_, entry) in paths)
+        {
+            string url = entry!["serverRelativeURL"]!.ToString();
+            var document = OpenApiDocuments.OfCluster.Find(url.Split('?')[0], null);
+            Assert.NotNull(document);
+            Assert.EndsWith(document.Hash, url, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Every_reference_of_an_OpenAPI_3_document_can_be_followed()
+    {
+        foreach (string path in new[] { "/openapi/v3/api/v1", "/openapi/v3/apis/apps/v1", "/openapi/v3/apis/coordination.k8s.io/v1" })
+        {
+            var document = Parse(OpenApiDocuments.OfCluster.Find(path, null)!);
+            var schemas = document["components"]!["schemas"]!.AsObject();
+            string[] references = [.. References(document)];
+            Assert.NotEmpty(references);
+            Assert.All(references, r => Assert.True(schemas.ContainsKey(r["#/components/schemas/".Length..]), r));
+        }
+    }
+
+    [Fact]
+    public void Merge_keys_and_the_patch_parameters_are_in_OpenAPI_3()
+    {
+        var document = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v3/apis/apps/v1", null)!);
+        var schemas = document["components"]!["schemas"]!;
+        Assert.Equal("name", schemas["io.k8s.api.core.v1.PodSpec"]!["properties"]!["containers"]!["x-kubernetes-patch-merge-key"]!.ToString());
+        Assert.Equal("merge,retainKeys", schemas["io.k8s.api.core.v1.PodSpec"]!["properties"]!["volumes"]!["x-kubernetes-patch-strategy"]!.ToString());
+        var patch = document["paths"]!["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]!["patch"]!;
+        Assert.Equal("Deployment", patch["x-kubernetes-group-version-kind"]!["kind"]!.ToString());
+        Assert.Equal(["dryRun", "fieldManager", "fieldValidation"], patch["parameters"]!.AsArray().Select(p => p!["name"]!.ToString()));
+    }
+
+    [Fact]
+    public void OpenAPI_2_is_protobuf_for_kubectl_and_its_media_type_has_no_at_sign()
+    {
+        const string asked = "application/com.github.proto-openapi.spec.v2@v1.0+protobuf";
+        var document = OpenApiDocuments.OfCluster.Find("/openapi/v2", asked)!;
+        Assert.DoesNotContain('@', document.ContentType);
+        string text = Encoding.Latin1.GetString(document.Body.Span);
+        Assert.StartsWith("\n\u00032.0", text, StringComparison.Ordinal);
+        Assert.Contains("/apis/apps/v1/namespaces/{namespace}/deployments/{name}", text, StringComparison.Ordinal);
+        Assert.Contains("fieldValidation", text, StringComparison.Ordinal);
+        Assert.Contains("""{"group":"apps","version":"v1","kind":"Deployment"}""", text, StringComparison.Ordinal);
+        Assert.Equal("2.0", Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", "application/json")!)["swagger"]!.ToString());
+    }
+
+    private static JsonNode Parse(ServedDocument document) => JsonNode.Parse(document.Body.Span)!;
+
+    private static IEnumerable<string> References(JsonNode? node) => node switch
+    {
+        JsonObject members => members.SelectMany(m => m.Key == "$ref" ? [m.Value!.ToString()] : References(m.Value)),
+        JsonArray items => items.SelectMany(References),
+        _ => [],
+    };
+}

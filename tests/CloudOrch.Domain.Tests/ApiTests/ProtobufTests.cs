@@ -1,0 +1,133 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using CloudOrch.Domain.Api.Protobuf;
+using CloudOrch.Domain.Api.Schema;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.Domain.Tests.ApiTests;
+
+public class ProtobufTests
+{
+    /// <summary>What kubectl 1.33 sends for <c>create ns team-a</c>.</summary>
+    private const string CreateNamespace = "azhzAAoPCgJ2MRIJTmFtZXNwYWNlEh4KFgoGdGVhbS1hEgAaACIAKgAyADgAQgASABoCCgAaACIA";
+
+    /// <summary>What kubectl 1.33 sends for <c>create deployment web --image=busybox:1 --replicas=0 --port=80 -n team-a -- sleep 5</c>.</summary>
+    private const string CreateDeployment =
+        "azhzAAoVCgdhcHBzL3YxEgpEZXBsb3ltZW50Es4BCiUKA3dlYhIAGgZ0ZWFtLWEiACoAMgA4AEIAWgoKA2FwcBIDd2ViEpYBCAASDAoKCgNhcHASA3dlYhp8ChwKABIAGgAiACoAMgA4AEIAWgoKA2FwcBIDd2Vi" +
+        "ElwSPgoHYnVzeWJveBIJYnVzeWJveDoxGgVzbGVlcBoBNSoAMgoKABAAGFAiACoAQgBqAHIAgAEAiAEAkAEAogEAGgAyAEIASgBSAFgAYABoAIIBAIoBAJoBAMIBACICCgAoADgAGgwIABAAGAAgACgAOAAaACIA";
+
+    [Fact]
+    public void The_bodies_of_kubectl_are_read()
+    {
+        AssertJson("""{"metadata":{"name":"team-a"},"spec":{},"kind":"Namespace","apiVersion":"v1"}""", Convert.FromBase64String(CreateNamespace));
+        AssertJson("""
+            {"metadata":{"name":"web","namespace":"team-a","labels":{"app":"web"}},
+             "spec":{"replicas":0,"selector":{"matchLabels":{"app":"web"}},
+               "template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[
+                 {"name":"busybox","image":"busybox:1","command":["sleep","5"],"ports":[{"containerPort":80}],"resources":{}}]}},
+               "strategy":{}},
+             "kind":"Deployment","apiVersion":"apps/v1"}
+            """, Convert.FromBase64String(CreateDeployment));
+    }
+
+    [Fact]
+    public void Quantities_ports_times_maps_and_inlined_messages_become_the_JSON_that_Kubernetes_writes() => AssertJson("""
+        {"kind":"Pod","apiVersion":"v1",
+         "metadata":{"name":"web","creationTimestamp":"2030-01-01T00:00:05Z","annotations":{"a":"1","b":""}},
+         "spec":{"terminationGracePeriodSeconds":0,"hostNetwork":true,"securityContext":{"supplementalGroups":[1,300]},
+           "containers":[{"name":"c","resources":{"limits":{"cpu":"250m"}},
+             "env":[{"name":"X","valueFrom":{"configMapKeyRef":{"name":"settings","key":"x","optional":false}}}],
+             "readinessProbe":{"httpGet":{"path":"/ready","port":"http"},"periodSeconds":3},
+             "livenessProbe":{"tcpSocket":{"port":8080}}}],
+           "volumes":[{"name":"v","configMap":{"name":"settings","defaultMode":420}},{"name":"w","emptyDir":{}}]}}
+        """, Envelope("v1", "Pod", pod => pod
+        .Message(1, meta => meta.Text(1, "web").Text(2, "").Message(8, time => time.Number(1, 1893456005).Number(2, 0)).Message(9, _ => { })
+            .Message(12, entry => entry.Text(1, "b").Text(2, "")).Message(12, entry => entry.Text(1, "a").Text(2, "1")))
+        .Message(2, spec => spec
+            .Message(2, container => container.Text(1, "c")
+                .Message(7, env => env.Text(1, "X").Text(2, "").Message(3, from => from.Message(3, key => key.Message(1, reference => reference.Text(1, "settings")).Text(2, "x").Number(3, 0))))
+                .Message(8, resources => resources.Message(1, entry => entry.Text(1, "cpu").Message(2, quantity => quantity.Text(1, "250m"))))
+                .Message(11, probe => probe.Message(1, handler => handler.Message(2, get => get.Text(1, "/ready").Message(2, port => port.Number(1, 1).Number(2, 0).Text(3, "http")))).Number(2, 0).Number(4, 3))
+                .Message(10, probe => probe.Message(1, handler => handler.Message(3, tcp => tcp.Message(1, port => port.Number(1, 0).Number(2, 8080).Text(3, ""))))))
+            .Number(4, 0).Number(11, 1).Number(12, 0)
+            .Message(14, context => context.Bytes(4, [1, 0xAC, 0x02]))
+            .Message(1, volume => volume.Text(1, "v").Message(2, source => source.Message(19, map => map.Message(1, reference => reference.Text(1, "settings")).Number(3, 420))))
+            .Message(1, volume => volume.Text(1, "w").Message(2, source => source.Message(2, empty => empty.Text(1, "")))))));
+
+    [Fact]
+    public void A_map_of_bytes_becomes_base64() => AssertJson("""{"kind":"ConfigMap","apiVersion":"v1","binaryData":{"k":"AAEC"},"immutable":false}""",
+        Envelope("v1", "ConfigMap", map => map.Message(3, entry => entry.Text(1, "k").Bytes(2, [0, 1, 2])).Number(4, 0)));
+
+    [Fact]
+    public void Delete_options_come_in_the_version_of_any_group() => AssertJson(
+        """{"kind":"DeleteOptions","apiVersion":"apps/v1","gracePeriodSeconds":0,"preconditions":{"uid":"u"},"propagationPolicy":"Foreground","dryRun":["All"]}""",
+        Envelope("apps/v1", "DeleteOptions", options => options.Number(1, 0).Message(2, p => p.Text(1, "u")).Text(4, "Foreground").Text(5, "All")));
+
+    [Fact]
+    public void A_negative_number_is_read() => AssertJson("""{"kind":"Deployment","apiVersion":"apps/v1","spec":{"replicas":-1}}""",
+        Envelope("apps/v1", "Deployment", deployment => deployment.Message(2, spec => spec.Number(1, -1))));
+
+    [Fact]
+    public void A_field_that_is_not_described_is_refused_unless_it_is_empty()
+    {
+        byte[] known = Envelope("v1", "Namespace", n => n.Message(77, _ => { }));
+        Assert.IsType<ProtobufOutcome.Converted>(KubernetesProtobuf.ToJson(known));
+        var refused = Assert.IsType<ProtobufOutcome.Refused>(KubernetesProtobuf.ToJson(Envelope("v1", "Namespace", n => n.Text(77, "x"))));
+        Assert.Equal(400, refused.Code);
+        Assert.Contains("field 77 of Namespace is not known here; send the object as JSON", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_kind_without_a_description_is_answered_with_the_way_out()
+    {
+        var refused = Assert.IsType<ProtobufOutcome.Refused>(KubernetesProtobuf.ToJson(Envelope("batch/v1", "Job", _ => { })));
+        Assert.Equal(415, refused.Code);
+        Assert.Equal("Job of batch/v1 cannot be read as protobuf here; send it as application/json", refused.Message);
+    }
+
+    [Fact]
+    public void Cutting_a_body_anywhere_gives_a_refusal_or_a_shorter_object_and_never_an_exception()
+    {
+        byte[] body = Convert.FromBase64String(CreateDeployment);
+        for (int length = 0; length < body.Length; length++)
+            Assert.NotNull(KubernetesProtobuf.ToJson(body.AsSpan(0, length)));
+    }
+
+    [Fact]
+    public void Every_type_that_a_description_names_is_described()
+    {
+        Assert.Empty(KubernetesProtobuf.Messages.Undescribed());
+        Assert.Contains("PodSpec", KubernetesProtobuf.Messages.Messages);
+    }
+
+    /// <summary>A slip in a JSON name would make a field unknown.</summary>
+    [Theory]
+    [InlineData("Container", "spec.containers.-")]
+    [InlineData("PodSpec", "spec")]
+    [InlineData("ContainerPort", "spec.containers.-.ports.-")]
+    [InlineData("EnvVar", "spec.containers.-.env.-")]
+    [InlineData("VolumeMount", "spec.containers.-.volumeMounts.-")]
+    [InlineData("SecurityContext", "spec.containers.-.securityContext")]
+    [InlineData("PodSecurityContext", "spec.securityContext")]
+    [InlineData("HTTPGetAction", "spec.containers.-.readinessProbe.httpGet")]
+    [InlineData("Toleration", "spec.tolerations.-")]
+    [InlineData("ObjectMeta", "metadata")]
+    public void The_described_fields_are_those_of_the_record(string message, string path)
+    {
+        var schema = ApiSchema.Of(KindRegistry.Find(ResourceTypes.Pods)!.ClrType);
+        foreach (string step in path.Split('.'))
+            schema = schema.At(step)!;
+        Assert.Empty(KubernetesProtobuf.Messages[message].Values.Where(f => !f.Inline).Select(f => f.Name).Except(schema.Fields.Keys));
+    }
+
+    private static byte[] Envelope(string apiVersion, string kind, Action<ProtoWriter> fill) =>
+        [.. "k8s\0"u8, .. new ProtoWriter().Message(1, meta => meta.Text(1, apiVersion).Text(2, kind)).Message(2, fill).ToArray()];
+
+    private static void AssertJson(string expected, byte[] body)
+    {
+        var outcome = KubernetesProtobuf.ToJson(body);
+        var converted = outcome as ProtobufOutcome.Converted ?? throw new InvalidOperationException(outcome.ToString());
+        string actual = Encoding.UTF8.GetString(converted.Json);
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"expected {expected}\nbut was  {actual}");
+    }
+}
