@@ -1,1 +1,56 @@
-return 0;
+using System.Net;
+using System.Runtime.InteropServices;
+using CloudOrch.Agent;
+using CloudOrch.Agent.Docker;
+using Docker.DotNet;
+using Microsoft.Extensions.Logging;
+
+if (args is ["--help"] or ["-h"])
+{
+    Console.WriteLine(CommandLine.Help);
+    return 0;
+}
+
+AgentSettings settings;
+CommandLine command;
+try
+{
+    command = new CommandLine(args, Environment.GetEnvironmentVariables());
+    settings = command.Settings();
+}
+catch (Exception e) when (e is FormatException or IOException)
+{
+    Console.Error.WriteLine($"cloudorch-agent: {e.Message}");
+    return 64;
+}
+
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+using var logs = new ConsoleLog(TimeProvider.System, command.Verbose ? LogLevel.Debug : LogLevel.Information);
+using var handler = new SocketsHttpHandler
+{
+    AutomaticDecompression = DecompressionMethods.All,
+    PooledConnectionIdleTimeout = TimeSpan.FromSeconds(90),
+    PooledConnectionLifetime = TimeSpan.FromMinutes(15), // so that a changed address is noticed
+    ConnectTimeout = TimeSpan.FromSeconds(5),
+};
+using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
+using var configuration = new DockerClientConfiguration(command.Engine);
+using var docker = configuration.CreateClient();
+var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), TimeProvider.System, logs);
+try
+{
+    await agent.RunAsync(stop.Token).ConfigureAwait(false);
+    return 0;
+}
+catch (OperationCanceledException) when (stop.IsCancellationRequested)
+{
+    return 0; // its containers go on; the next start takes them up
+}
+
+void Stop(PosixSignalContext context)
+{
+    context.Cancel = true;
+    stop.Cancel();
+}

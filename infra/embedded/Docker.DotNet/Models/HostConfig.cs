@@ -38,6 +38,9 @@ public class HostConfig
     [JsonPropertyName("ExtraHosts")]
     public IList<string> ExtraHosts { get; set; }
 
+    [JsonPropertyName("GroupAdd")]
+    public IList<string> GroupAdd { get; set; }
+
     [JsonPropertyName("IpcMode")]
     public string IpcMode { get; set; }
 

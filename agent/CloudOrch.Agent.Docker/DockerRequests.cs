@@ -1,0 +1,67 @@
+using System.Globalization;
+using CloudOrch.Agent.Runtime;
+using Docker.DotNet.Models;
+
+namespace CloudOrch.Agent.Docker;
+
+/// <summary>What the engine is asked for when a sandbox or a container is to be made.</summary>
+internal sealed class DockerRequests(DockerLabels labels, string network)
+{
+    private static readonly Dictionary<string, string> LogLimits = new() { ["max-size"] = "10m", ["max-file"] = "3" };
+
+    public CreateContainerParameters Sandbox(SandboxSpec spec) => new()
+    {
+        Name = DockerLabels.NameOf(spec.Identity),
+        Image = PauseImage.Name,
+        Hostname = spec.HostNetwork ? null : spec.Hostname,
+        Labels = labels.Write(spec.Identity),
+        ExposedPorts = spec.Ports.Select(Port).Distinct().ToDictionary(p => p, _ => default(EmptyStruct)),
+        HostConfig = new HostConfig
+        {
+            NetworkMode = spec.HostNetwork ? "host" : network,
+            IpcMode = "shareable",
+            LogConfig = new LogConfig { Type = "none" },
+            CPUShares = 2,
+            OomScoreAdj = -998, // the pod's network outlives its containers
+            PortBindings = spec.Ports.GroupBy(Port).ToDictionary(g => g.Key, IList<PortBinding> (g) => [.. g.Select(Binding)]),
+            ExtraHosts = [.. spec.HostAliases.Select(a => $"{a.Host}:{a.Address}")],
+        },
+    };
+
+    public CreateContainerParameters Container(ContainerSpec spec) => new()
+    {
+        Name = DockerLabels.NameOf(spec.Identity),
+        Image = spec.Image,
+        Labels = labels.Write(spec.Identity),
+        Env = [.. spec.Variables.Select(v => $"{v.Key}={v.Value}")],
+        // Kubernetes' command replaces the image's entrypoint and drops its arguments; args alone replace only those.
+        Entrypoint = spec.Command is { Count: > 0 } ? [.. spec.Command] : null,
+        Cmd = spec.Arguments is { Count: > 0 } ? [.. spec.Arguments] : null,
+        WorkingDir = spec.WorkingDirectory,
+        User = spec.User,
+        Tty = spec.Tty,
+        OpenStdin = spec.Stdin,
+        HostConfig = new HostConfig
+        {
+            NetworkMode = "container:" + spec.SandboxId,
+            IpcMode = "container:" + spec.SandboxId,
+            LogConfig = new LogConfig { Type = "json-file", Config = LogLimits },
+            Binds = [.. spec.Mounts.Select(m => $"{m.HostPath}:{m.ContainerPath}{(m.ReadOnly ? ":ro" : "")}")],
+            NanoCPUs = spec.NanoCpus,
+            CPUShares = spec.CpuShares,
+            Memory = spec.MemoryBytes,
+            MemorySwap = spec.MemoryBytes,
+            Privileged = spec.Privileged,
+            ReadonlyRootfs = spec.ReadOnlyRoot,
+            SecurityOpt = spec.NoNewPrivileges ? ["no-new-privileges"] : null,
+            CapAdd = [.. spec.AddCapabilities],
+            CapDrop = [.. spec.DropCapabilities],
+            GroupAdd = [.. spec.Groups],
+        },
+    };
+
+    private static string Port(PortMapping port) => $"{port.ContainerPort.ToString(CultureInfo.InvariantCulture)}/{port.Protocol}";
+
+    private static PortBinding Binding(PortMapping port) =>
+        new() { HostIP = port.HostAddress, HostPort = port.HostPort.ToString(CultureInfo.InvariantCulture) };
+}

@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Net;
+using Azure;
+using Azure.Core.Pipeline;
+using Azure.Data.Tables;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Protocol;
+
+namespace CloudOrch.Agent.Connection;
+
+/// <summary>The node's own rows in Table Storage, with the tokens that it was given for them.</summary>
+/// <remarks>Nothing is retried in here: each caller repeats what it does anyway, with what is then the newest.</remarks>
+public sealed class NodeTables
+{
+    private readonly string _partition;
+    private readonly string _nodeUid;
+    private readonly Table _leases;
+    private readonly Table _status;
+    private readonly Table _assignments;
+    private readonly Table _streams;
+
+    public NodeTables(string nodeUid, NodeCredentials credentials, HttpClient http)
+    {
+        (_nodeUid, _partition) = (nodeUid, credentials.PartitionKey);
+        _leases = new Table(credentials.LeasesUrl, http, TimeSpan.FromSeconds(5));
+        _status = new Table(credentials.NodeStatusUrl, http, TimeSpan.FromSeconds(15));
+        _assignments = new Table(credentials.AssignmentsUrl, http, TimeSpan.FromSeconds(15));
+        _streams = new Table(credentials.StreamsUrl, http, TimeSpan.FromSeconds(15));
+    }
+
+    /// <summary>Takes new tokens for the same rows; false when the rows have moved, so that new clients are needed.</summary>
+    public bool TryRenew(NodeCredentials credentials) =>
+        credentials.PartitionKey == _partition && _leases.TryRenew(credentials.LeasesUrl) && _status.TryRenew(credentials.NodeStatusUrl)
+        && _assignments.TryRenew(credentials.AssignmentsUrl) && _streams.TryRenew(credentials.StreamsUrl);
+
+    /// <returns>The service's own time.</returns>
+    public async Task<DateTimeOffset?> RenewLeaseAsync(string bootId, long seq, CancellationToken ct)
+    {
+        var row = new TableEntity(_partition, NodeRows.LeaseKey(_nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq };
+        using var response = await _leases.Client.UpsertEntityAsync(row, TableUpdateMode.Merge, ct).ConfigureAwait(false);
+        return response.Headers.Date;
+    }
+
+    public async Task WriteStatusAsync(NodeStatusDocument document, CancellationToken ct)
+    {
+        string stamp = string.Create(CultureInfo.InvariantCulture, $"{document.BootId}/{document.Seq}");
+        var rows = DocumentRows.Split(_nodeUid, stamp, KubeJson.Write(document), [new(NodeRows.BootId, document.BootId), new(NodeRows.Seq, document.Seq)]);
+        foreach (var row in rows.Reverse())
+        {
+            var entity = new TableEntity(_partition, row.RowKey);
+            foreach (var (name, value) in row.Columns)
+                entity[name] = value;
+            (await _status.Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
+        }
+    }
+
+    /// <returns>Null when there is none yet, or parts of two writings were met: the next reading is whole.</returns>
+    public async Task<NodeAssignment?> ReadAssignmentAsync(CancellationToken ct)
+    {
+        var (first, last) = NodeRows.RangeOf(_nodeUid);
+        var rows = new List<DocumentRow>();
+        string filter = TableClient.CreateQueryFilter($"PartitionKey eq {_partition} and RowKey ge {first} and RowKey le {last}");
+        await foreach (var entity in _assignments.Client.QueryAsync<TableEntity>(filter, cancellationToken: ct).ConfigureAwait(false))
+            rows.Add(new DocumentRow(entity.RowKey, entity.ToDictionary(e => e.Key, e => e.Value)));
+        return DocumentRows.Join(_nodeUid, rows) is { } json ? KubeJson.Read<NodeAssignment>(json) : null;
+    }
+
+    public async Task WriteChunkAsync(string streamId, long index, ReadOnlyMemory<byte> data, bool end, string? error, CancellationToken ct)
+    {
+        var row = new TableEntity(_partition, NodeRows.StreamKey(_nodeUid, streamId, index)) { [NodeRows.Data] = data.ToArray() };
+        if (end)
+            row[NodeRows.End] = true;
+        if (error is not null)
+            row[NodeRows.Error] = error;
+        (await _streams.Client.UpsertEntityAsync(row, TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
+    }
+
+    /// <returns>What the reader's row says and a mark that changes whenever the reader renews it; null when there is no reader (any more).</returns>
+    public async Task<(long ReadTo, string Mark)?> ReadReaderAsync(string streamId, CancellationToken ct)
+    {
+        var found = await _streams.Client.GetEntityIfExistsAsync<TableEntity>(_partition, NodeRows.StreamReaderKey(_nodeUid, streamId), cancellationToken: ct).ConfigureAwait(false);
+        return found.HasValue ? (found.Value!.GetInt64(NodeRows.ReadTo) ?? 0, found.Value.ETag.ToString()) : null;
+    }
+
+    /// <summary>Whether the tokens were refused, so that new ones are needed.</summary>
+    public static bool IsRefused(RequestFailedException e) => e.Status is (int)HttpStatusCode.Forbidden or (int)HttpStatusCode.Unauthorized;
+
+    /// <summary>One table; its token is replaced while the client lives.</summary>
+    private sealed class Table
+    {
+        private readonly string _address;
+        private readonly AzureSasCredential _credential;
+
+        public Table(string url, HttpClient http, TimeSpan timeout)
+        {
+            (_address, string signature) = Cut(url);
+            _credential = new AzureSasCredential(signature);
+            var options = new TableClientOptions { Transport = new HttpClientTransport(http) };
+            options.Retry.MaxRetries = 0;
+            options.Retry.NetworkTimeout = timeout;
+            options.Diagnostics.IsLoggingEnabled = false;
+            options.Diagnostics.IsDistributedTracingEnabled = false;
+            Client = new TableClient(new Uri(_address), _credential, options);
+        }
+
+        public TableClient Client { get; }
+
+        public bool TryRenew(string url)
+        {
+            var (address, signature) = Cut(url);
+            if (address != _address)
+                return false;
+            _credential.Update(signature);
+            return true;
+        }
+
+        private static (string Address, string Signature) Cut(string url)
+        {
+            int query = url.IndexOf('?', StringComparison.Ordinal);
+            return query < 0 ? (url, "") : (url[..query], url[(query + 1)..]);
+        }
+    }
+}

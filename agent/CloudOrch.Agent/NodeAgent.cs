@@ -1,0 +1,167 @@
+using Azure;
+using CloudOrch.Agent.Connection;
+using CloudOrch.Agent.Journal;
+using CloudOrch.Agent.Logs;
+using CloudOrch.Agent.Pods;
+using CloudOrch.Agent.Reporting;
+using CloudOrch.Agent.Runtime;
+using CloudOrch.Domain.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace CloudOrch.Agent;
+
+/// <summary>The agent of one node: enrols it once, then keeps its pods, its three rows and its credentials. Everything it does starts here.</summary>
+/// <param name="runtimeOf">Makes the runtime for an agent id.</param>
+public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, TimeProvider clock, ILoggerFactory logs)
+{
+    private static readonly TimeSpan RetryEnrolment = TimeSpan.FromSeconds(5);
+
+    private readonly ILogger _log = logs.CreateLogger<NodeAgent>();
+    private readonly AgentJournal _journal = new(settings.DataDirectory);
+    private readonly ServerClock _serverClock = new(clock);
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var identity = _journal.Identity ??= NodeKeys.Create();
+        using var keys = NodeKeys.Of(identity);
+        var api = new ControlPlaneClient(http, settings.Server, _serverClock, clock);
+        var enrolment = identity.Enrolment ?? await EnrolAsync(api, keys, ct).ConfigureAwait(false);
+        while (!ct.IsCancellationRequested)
+        {
+            Log.Serves(_log, enrolment.NodeName, enrolment.NodeUid, enrolment.ClusterId);
+            enrolment = await ServeAsync(api, new NodeLink(keys, enrolment, http), identity.AgentId, ct).ConfigureAwait(false) ?? enrolment;
+        }
+    }
+
+    /// <summary>Asks until it is enrolled.</summary>
+    private async Task<EnrollResponse> EnrolAsync(ControlPlaneClient api, NodeKeys keys, CancellationToken ct)
+    {
+        while (true)
+        {
+            switch (await api.EnrollAsync(Request(keys), ct).ConfigureAwait(false))
+            {
+                case CallOutcome<EnrollResponse>.Answered answered:
+                    Remember(answered.Value);
+                    return answered.Value;
+                case CallOutcome<EnrollResponse>.Refused refused:
+                    Log.EnrolmentRefused(_log, refused.Message);
+                    break;
+                case CallOutcome<EnrollResponse>.Unreachable unreachable:
+                    Log.Unreachable(_log, unreachable.Message);
+                    break;
+            }
+
+            await Task.Delay(RetryEnrolment, clock, ct).ConfigureAwait(false);
+        }
+    }
+
+    private EnrollRequest Request(NodeKeys keys) => new()
+    {
+        JoinToken = settings.JoinToken,
+        NodeName = settings.NodeName,
+        SigningKey = keys.SigningKey,
+        SealingKey = keys.SealingKey,
+        Labels = settings.Labels,
+        Status = new NodeFacts(settings, NodeFacts.BootId, clock).Of(null, "the agent has not asked its container engine yet"),
+    };
+
+    private void Remember(EnrollResponse enrolment)
+    {
+        // Another node than before: what was assigned to that one is not ours.
+        if (_journal.Identity?.Enrolment is { } before && before.NodeUid != enrolment.NodeUid)
+        {
+            _journal.Assignment = null;
+            _journal.Report = null;
+        }
+
+        _journal.Identity = _journal.Identity! with { Enrolment = enrolment };
+    }
+
+    /// <summary>Runs everything for one enrolment.</summary>
+    /// <returns>Another enrolment, when the node had been deleted and could join anew; null when the agent is to end.</returns>
+    private async Task<EnrollResponse?> ServeAsync(ControlPlaneClient api, NodeLink link, string agentId, CancellationToken ct)
+    {
+        using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        string bootId = NodeFacts.BootId;
+        var runtime = runtimeOf(agentId);
+        StatusReporter? reporter = null;
+        using var pods = new PodKeeper(runtime, new PodDirectories(settings.DataDirectory), clock, logs.CreateLogger<PodKeeper>(), snapshot => reporter!.Update(snapshot))
+        {
+            HostAddress = settings.NodeAddress,
+            PodCidr = link.Enrolment.PodCidr,
+        };
+        using var reporting = reporter = new StatusReporter(
+            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge);
+        using var assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
+        var streams = new LogStreams(link, pods, runtime, clock, logs.CreateLogger<LogStreams>());
+        var queue = new QueueListener(link, clock, logs.CreateLogger<QueueListener>(), Heard, assignments.QueueConnected);
+        var credentials = new CredentialKeeper(link, api, () => Request(link.Keys), clock, logs.CreateLogger<CredentialKeeper>(), Remember);
+        if (_journal.Report is { } report)
+            pods.Restore(report.Pods, report.HappeningsReserved);
+        assignments.Restore();
+        Task[] loops =
+        [
+            pods.RunAsync(session.Token),
+            reporter.RunAsync(session.Token),
+            assignments.RunAsync(session.Token),
+            queue.RunAsync(session.Token),
+            RenewLeaseAsync(link, assignments, reporter, bootId, session.Token),
+        ];
+        var renewing = credentials.RunAsync(session.Token);
+        var first = await Task.WhenAny([renewing, .. loops]).ConfigureAwait(false);
+        await session.CancelAsync().ConfigureAwait(false);
+        foreach (var loop in loops)
+            await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (ct.IsCancellationRequested)
+            return null;
+        await first.ConfigureAwait(false); // a loop that broke breaks the agent: its supervisor starts it anew, and it takes up its containers
+        return first == renewing ? await renewing.ConfigureAwait(false) : null;
+
+        void Heard(NodeMessage message)
+        {
+            if (message.LogStream is { } command)
+                streams.Begin(command, session.Token);
+            else
+                assignments.Heard(message);
+        }
+    }
+
+    /// <summary>Says that the node lives. Each renewal stands alone: one that fails is followed by the next.</summary>
+    private async Task RenewLeaseAsync(NodeLink link, AssignmentKeeper assignments, StatusReporter reporter, string bootId, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            long begun = clock.GetTimestamp();
+            var interval = assignments.LeaseInterval;
+            try
+            {
+                _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, ct).ConfigureAwait(false));
+            }
+            catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            {
+                if (e is RequestFailedException request && NodeTables.IsRefused(request))
+                    link.AskForRenewal();
+                Log.LeaseNotRenewed(_log, e.Message.Split('\n')[0]);
+            }
+
+            var rest = interval - clock.GetElapsedTime(begun);
+            if (rest > TimeSpan.Zero)
+                await Task.Delay(rest, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Information, Message = "node {Name} ({Uid}) of cluster {Cluster}")]
+        public static partial void Serves(ILogger logger, string name, string uid, string cluster);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "enrolment refused: {Problem}")]
+        public static partial void EnrolmentRefused(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "enrolment: the server does not answer: {Problem}")]
+        public static partial void Unreachable(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "lease not renewed: {Problem}")]
+        public static partial void LeaseNotRenewed(ILogger logger, string problem);
+    }
+}

@@ -1,0 +1,73 @@
+using CloudOrch.Agent.Runtime;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Nodes;
+
+namespace CloudOrch.Agent.Reporting;
+
+/// <summary>What is said about the node itself. Its conditions keep the time of their last change.</summary>
+public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvider clock)
+{
+    private readonly Dictionary<string, Condition> _conditions = [];
+
+    public static string BootId => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
+
+    /// <param name="engineProblem">Why the engine is of no use; null when it works.</param>
+    public NodeStatus Of(EngineInfo? engine, string? engineProblem)
+    {
+        var ready = engineProblem is null
+            ? New("Ready", "True", "AgentReady", "the agent and its container engine work")
+            : New("Ready", "False", "ContainerEngineUnavailable", engineProblem);
+        var resources = engine is null ? null : ValueMap<Quantity>.From(
+        [
+            new("cpu", Quantity.OfUnits(engine.Processors)),
+            new("memory", Quantity.OfBytes(engine.MemoryBytes)),
+            new("pods", Quantity.OfUnits(settings.MaxPods)),
+        ]);
+        return new NodeStatus
+        {
+            Capacity = resources,
+            Allocatable = resources,
+            Addresses = [new NodeAddress { Type = "InternalIP", Address = settings.NodeAddress }, new NodeAddress { Type = "Hostname", Address = settings.NodeName }],
+            Conditions =
+            [
+                Kept(New("MemoryPressure", "False", "SufficientMemory", "the node has enough memory")),
+                Kept(New("DiskPressure", "False", "NoDiskPressure", "the node has enough disk")),
+                Kept(New("PIDPressure", "False", "SufficientPIDs", "the node has enough process ids")),
+                Kept(ready),
+            ],
+            NodeInfo = new NodeSystemInfo
+            {
+                MachineId = ReadOrEmpty("/etc/machine-id"),
+                SystemUuid = ReadOrEmpty("/sys/class/dmi/id/product_uuid"),
+                BootId = bootId,
+                KernelVersion = engine?.KernelVersion ?? Environment.OSVersion.Version.ToString(),
+                OsImage = engine?.OperatingSystem ?? "",
+                ContainerRuntimeVersion = engine?.Version ?? "",
+                KubeletVersion = "v" + settings.AgentVersion,
+                OperatingSystem = "linux",
+                Architecture = engine?.Architecture ?? "",
+            },
+        };
+    }
+
+    private static Condition New(string type, string status, string reason, string message) =>
+        new() { Type = type, Status = status, Reason = reason, Message = message };
+
+    private Condition Kept(Condition condition)
+    {
+        bool same = _conditions.TryGetValue(condition.Type, out var before) && before.Status == condition.Status;
+        return _conditions[condition.Type] = condition with { LastTransitionTime = same ? before!.LastTransitionTime : clock.GetUtcNow() };
+    }
+
+    private static string ReadOrEmpty(string path)
+    {
+        try
+        {
+            return File.Exists(path) ? File.ReadAllText(path).Trim() : "";
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ""; // not every machine tells
+        }
+    }
+}

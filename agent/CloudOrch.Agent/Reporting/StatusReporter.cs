@@ -1,0 +1,160 @@
+using Azure;
+using CloudOrch.Agent.Connection;
+using CloudOrch.Agent.Journal;
+using CloudOrch.Agent.Pods;
+using CloudOrch.Domain.Protocol;
+using Microsoft.Extensions.Logging;
+
+namespace CloudOrch.Agent.Reporting;
+
+/// <summary>Writes the newest status of the node into its row, rings, and rings again until the control plane echoes its number.</summary>
+/// <remarks>Only the newest counts: what changes while a write is under way goes into the next one.</remarks>
+public sealed partial class StatusReporter(
+    NodeLink link, ControlPlaneClient api, AgentJournal journal, NodeFacts facts, string bootId, TimeProvider clock, ILogger<StatusReporter> log, Action<long> acknowledged)
+    : IDisposable
+{
+    private const int Block = 1000;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LastRepeat = TimeSpan.FromSeconds(60);
+
+    private readonly Lock _gate = new();
+    private readonly SemaphoreSlim _wake = new(0);
+    private readonly Queue<(long Seq, long HappeningId)> _sent = new();
+    private PodsSnapshot _snapshot = new([], 0, 0, "not asked yet", null);
+    private bool _changed = true;
+    private long _echoed = -1;
+    private ReportRecord _record = Begin(journal.Report, bootId);
+    private long _seq = Begin(journal.Report, bootId).SeqReserved;
+
+    /// <summary>Of the newest status that is in the row; what the lease carries.</summary>
+    public long WrittenSeq { get; private set; }
+
+    public void Update(PodsSnapshot snapshot)
+    {
+        lock (_gate)
+            (_snapshot, _changed) = (snapshot, true);
+        _wake.Release();
+    }
+
+    public void Echo(StatusEcho? echo)
+    {
+        if (echo is null || echo.BootId != bootId)
+            return;
+        long known = -1;
+        lock (_gate)
+        {
+            _echoed = Math.Max(_echoed, echo.Seq);
+            while (_sent.TryPeek(out var sent) && sent.Seq <= _echoed)
+                known = _sent.Dequeue().HappeningId;
+        }
+
+        if (known >= 0)
+            acknowledged(known);
+    }
+
+    public async Task RunAsync(CancellationToken ct)
+    {
+        var repeat = FirstRepeat;
+        while (!ct.IsCancellationRequested)
+        {
+            bool woken = await _wake.WaitAsync(Outstanding() ? repeat : Timeout.InfiniteTimeSpan, ct).ConfigureAwait(false);
+            if (woken)
+            {
+                repeat = FirstRepeat;
+                await Task.Delay(Gather, clock, ct).ConfigureAwait(false);
+                while (_wake.Wait(0, CancellationToken.None))
+                {
+                }
+            }
+            else
+            {
+                repeat = TimeSpan.FromTicks(Math.Min(repeat.Ticks * 2, LastRepeat.Ticks));
+            }
+
+            try
+            {
+                if (Take() is { } snapshot)
+                    await WriteAsync(snapshot, ct).ConfigureAwait(false);
+                if (WrittenSeq > Echoed() && await api.RingAsync(link.Keys, link.Enrolment, new NodeDoorbell(bootId, WrittenSeq), ct).ConfigureAwait(false) is
+                    CallOutcome<System.Text.Json.JsonElement>.Refused refused)
+                    Log.NotHeard(log, refused.Message);
+            }
+            catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+            {
+                if (e is RequestFailedException request && NodeTables.IsRefused(request))
+                    link.AskForRenewal();
+                lock (_gate)
+                    _changed = true; // the newest is still to be written
+                Log.NotWritten(log, e.Message.Split('\n')[0]);
+            }
+        }
+    }
+
+    public void Dispose() => _wake.Dispose();
+
+    private bool Outstanding()
+    {
+        lock (_gate)
+            return _changed || WrittenSeq > _echoed;
+    }
+
+    private long Echoed()
+    {
+        lock (_gate)
+            return _echoed;
+    }
+
+    private PodsSnapshot? Take()
+    {
+        lock (_gate)
+        {
+            if (!_changed)
+                return null;
+            _changed = false;
+            return _snapshot;
+        }
+    }
+
+    private async Task WriteAsync(PodsSnapshot snapshot, CancellationToken ct)
+    {
+        long happening = snapshot.Pods.SelectMany(p => p.Happenings ?? []).Select(h => h.Id).DefaultIfEmpty(-1).Max();
+        long seq = ++_seq;
+        _record = _record with
+        {
+            Pods = snapshot.Pods,
+            SeqReserved = seq >= _record.SeqReserved ? seq + Block : _record.SeqReserved,
+            HappeningsReserved = happening >= _record.HappeningsReserved ? happening + Block : _record.HappeningsReserved,
+        };
+        journal.Report = _record;
+        var document = new NodeStatusDocument
+        {
+            NodeUid = link.Enrolment.NodeUid,
+            BootId = bootId,
+            Seq = seq,
+            ReportedAt = clock.GetUtcNow(),
+            AssignmentEpoch = snapshot.AssignmentEpoch,
+            AssignmentRevision = snapshot.AssignmentRevision,
+            Node = facts.Of(snapshot.Engine, snapshot.EngineProblem),
+            Pods = snapshot.Pods,
+        };
+        await link.Tables.WriteStatusAsync(document, ct).ConfigureAwait(false);
+        lock (_gate)
+        {
+            WrittenSeq = seq;
+            if (happening >= 0)
+                _sent.Enqueue((seq, happening));
+        }
+    }
+
+    private static ReportRecord Begin(ReportRecord? before, string bootId) => (before ?? new ReportRecord()) with { BootId = bootId };
+
+    private static partial class Log
+    {
+        [LoggerMessage(Level = LogLevel.Warning, Message = "status not written: {Problem}")]
+        public static partial void NotWritten(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "doorbell refused: {Problem}")]
+        public static partial void NotHeard(ILogger logger, string problem);
+    }
+}

@@ -1,0 +1,67 @@
+using CloudOrch.Domain.Kinds.Leases;
+using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Planning;
+
+namespace CloudOrch.Domain.Kinds.Nodes;
+
+/// <summary>How long a node's lease holds; both times on the pass's clock.</summary>
+public readonly record struct LeaseView(DateTimeOffset RenewedAt, TimeSpan Duration)
+{
+    public DateTimeOffset ExpiresAt => RenewedAt + Duration;
+
+    public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
+
+    /// <summary>Overdue by one interval: two of the three have passed.</summary>
+    public bool IsLate(DateTimeOffset now) => now - RenewedAt >= Duration * 2 / 3;
+}
+
+/// <summary>Names and rules around nodes that do not answer.</summary>
+public static class NodeLoss
+{
+    public const string LeaseNamespace = "kube-node-lease";
+    public const string NotReady = "node.kubernetes.io/not-ready";
+    public const string Unreachable = "node.kubernetes.io/unreachable";
+
+    /// <summary>Annotation: the Ready condition that the node reported before its lease ran out.</summary>
+    public const string ReadyBefore = "node.cloudorch.io/ready-before-loss";
+
+    /// <summary>Annotation: pods stay although the node is lost, because most nodes are.</summary>
+    public const string EvictionsHeld = "node.cloudorch.io/evictions-held";
+
+    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(3);
+
+    /// <summary>Between two renewals: a hundredth of a second per node, from 1 s to 10 s.</summary>
+    public static TimeSpan Interval(int nodes) => TimeSpan.FromSeconds(Math.Clamp(nodes / 100.0, 1, 10));
+
+    /// <summary>A lease holds for three intervals.</summary>
+    public static TimeSpan Expiry(int nodes) => 3 * Interval(nodes);
+
+    /// <summary>A node that never renewed has had since its creation.</summary>
+    public static LeaseView LeaseOf(IClusterView view, Node node)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(node);
+        var lease = (view.Find(new(ResourceTypes.Leases, LeaseNamespace, node.Metadata.Name!)) as Lease)?.Spec;
+        var duration = lease?.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultDuration;
+        return new(lease?.RenewTime ?? node.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue, duration);
+    }
+
+    public static bool IsLoss(Taint taint)
+    {
+        ArgumentNullException.ThrowIfNull(taint);
+        return taint.Key is NotReady or Unreachable;
+    }
+
+    public static bool IsReady(Node node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        return node.Status?.Conditions.Find("Ready")?.Status == "True";
+    }
+
+    /// <summary>Whether the control plane took the pod's readiness away because its node was lost.</summary>
+    public static bool WasMarked(Pod pod)
+    {
+        ArgumentNullException.ThrowIfNull(pod);
+        return pod.Status?.Conditions.Find(PodConditions.Ready) is { Status: "False", Reason: PodConditions.NodeNotReady };
+    }
+}

@@ -1,0 +1,29 @@
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.Domain.Planning;
+
+/// <summary>The order in which a pass's changes are committed: wherever it is cut off, what is stored is a state that planners go on from.</summary>
+/// <remarks>
+/// Sizes are written before the pods that follow from them, or a cut between would take the pods for surplus. Pods go before pods
+/// come, so that the total never passes the surge; those that go were spare without those that come. Owners are removed last, so
+/// that nothing is orphaned by a cut.
+/// </remarks>
+public static class ChangeOrder
+{
+    public static IReadOnlyList<PlannedChange> Sort(IEnumerable<PlannedChange> changes) => [.. changes
+        .OrderBy(StageOf)
+        .ThenBy(c => c.Key.Namespace, StringComparer.Ordinal)
+        .ThenBy(c => c.Key.Name, StringComparer.Ordinal)
+        .ThenBy(c => c.Key.Type.Resource, StringComparer.Ordinal)];
+
+    private static int StageOf(PlannedChange change)
+    {
+        var type = change.Key.Type;
+        bool removed = change.After is null;
+        if (type == ResourceTypes.Pods)
+            return removed || change.Before is not null ? 4 : 5;
+        if (removed)
+            return type == ResourceTypes.Namespaces ? 9 : type == ResourceTypes.Deployments ? 8 : type == ResourceTypes.ReplicaSets ? 7 : 6;
+        return type == ResourceTypes.ReplicaSets ? 1 : type == ResourceTypes.Deployments ? 2 : 3;
+    }
+}

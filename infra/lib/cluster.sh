@@ -1,0 +1,109 @@
+# Sourced: one cluster in the local Azure, one node of it on this machine, and something that runs there.
+# shellcheck shell=bash disable=SC2154
+
+readonly cluster=local
+node_name=${CLOUDORCH_NODE:-$(hostname | tr '[:upper:]_' '[:lower:]-' | cut -c1-63)}
+agent_dir=$local_dir/agent
+export KUBECONFIG=$local_dir/kubeconfig
+# kubectl remembers what an address serves; another instance may have had this one's port.
+export KUBECACHEDIR=$local_dir/kubectl-cache
+
+kube() { kubectl --cache-dir "$KUBECACHEDIR" "$@"; }
+
+# json PATH: a field of the JSON document on standard input, as text.
+json() { node -e 'const d = JSON.parse(require("fs").readFileSync(0)); const v = process.argv[1].split(".").reduce((o, k) => o?.[k], d); process.stdout.write(v === undefined ? "" : String(v))' "$1"; }
+
+create_cluster() {
+    step "cluster «$cluster» and its kubeconfig"
+    if ! call GET "/apis/management.cloudorch.io/v1/clusters/$cluster" >/dev/null 2>&1; then
+        call POST /apis/management.cloudorch.io/v1/clusters \
+            "{\"apiVersion\":\"management.cloudorch.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"$cluster\"}}" >/dev/null ||
+            die "the cluster could not be created"
+    fi
+    write_kubeconfig "$local_dir/kubeconfig" "$cluster" "$(administrator_token)"
+    wait_until 30 "the cluster answers" kube get namespace default
+}
+
+# write_kubeconfig FILE CLUSTER TOKEN
+write_kubeconfig() {
+    (
+        umask 077
+        cat >"$1.new" <<YAML
+apiVersion: v1
+kind: Config
+current-context: $2
+clusters:
+- name: $2
+  cluster:
+    server: $(api_url)/clusters/$2
+    certificate-authority-data: $(base64 -w0 <"$tls_dir/ca.pem")
+users:
+- name: $2
+  user:
+    token: $3
+contexts:
+- name: $2
+  context:
+    cluster: $2
+    user: $2
+YAML
+    )
+    mv "$1.new" "$1"
+}
+
+# join_token CLUSTER [USES] [SECONDS]: a new one, printed.
+join_token() {
+    call POST /apis/management.cloudorch.io/v1/jointokens \
+        "{\"apiVersion\":\"management.cloudorch.io/v1\",\"kind\":\"JoinToken\",\"metadata\":{\"name\":\"up-$(head -c 5 /dev/urandom | od -An -tx1 | tr -d ' \n')\"},
+          \"spec\":{\"clusterName\":\"$1\",\"maxUses\":${2:-1},\"expirationSeconds\":${3:-3600}}}" | json status.token
+}
+
+start_agent() {
+    local agent
+    agent=$(install_program agent/CloudOrch.Agent.Docker cloudorch-agent)
+    step "the agent, as node «$node_name»"
+    mkdir -p "$agent_dir"
+    chmod 700 "$agent_dir"
+    agent_settings | settings_file agent >/dev/null
+    if [[ -d /run/systemd/system && $EUID == 0 && ${CLOUDORCH_ENGINE:-machine} != own ]]; then
+        start_agent_unit "$agent"
+    else
+        start_process agent "$root/infra/lib/with-settings" "$local_dir/settings/agent.env" "$agent"
+    fi
+    wait_until 60 "node $node_name exists" kube get node "$node_name"
+    kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null || die "the node is not Ready (log: $log_dir/agent.log)"
+}
+
+agent_unit() { printf 'cloudorch-agent-%s.service' "$(instance_id)"; }
+
+# A transient unit: nothing of it is left on the machine when it is stopped.
+start_agent_unit() {
+    local unit
+    unit=$(agent_unit)
+    ! systemctl is-active --quiet "$unit" || systemctl stop "$unit"
+    systemd-run --quiet --unit "$unit" --description "CloudOrch agent of $local_dir" --property Restart=always --property RestartSec=1 \
+        --property "EnvironmentFile=$local_dir/settings/agent.env" --property KillMode=process \
+        --property "StandardOutput=append:$log_dir/agent.log" --property "StandardError=append:$log_dir/agent.log" "$1"
+}
+
+stop_agent() {
+    step "stopping the agent; its containers stay"
+    [[ ! -d /run/systemd/system ]] || systemctl stop "$(agent_unit)" 2>/dev/null || true
+    stop_process agent
+}
+
+load_image() {
+    step "image busybox:1"
+    "$root/infra/images/busybox"
+}
+
+apply_sample() {
+    step "the sample application"
+    sample_url=http://127.0.0.1:$(port sample)/
+    sed "s/HOST_PORT/$(port sample)/" "$root/infra/sample/sample.yaml" | kube apply -f - >/dev/null
+    kube --namespace sample rollout status deployment/hello --timeout=90s >/dev/null || die "the sample did not come up: kubectl -n sample describe pods"
+    wait_until 20 "$sample_url answers" curl --silent --fail --max-time 2 "$sample_url"
+    kube get nodes -o wide
+    kube --namespace sample get deployments,pods -o wide
+    note "$sample_url says: $(curl --silent --max-time 5 "$sample_url")"
+}

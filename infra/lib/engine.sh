@@ -1,0 +1,98 @@
+# Sourced: the Docker engine that the instance's node runs on.
+# shellcheck shell=bash disable=SC2154
+
+# Own sockets and runtime state, since a socket's path is limited to about a hundred characters.
+engine_dir=/run/cloudorch-$(instance_id)
+
+engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
+
+# ensure_engine: afterwards `docker` reaches an engine; DOCKER_HOST says which, unless it is the machine's own socket.
+#   CLOUDORCH_ENGINE=own  starts one for this instance even if the machine has one (tests do, in a network namespace of their own)
+#   DOCKER_HOST           names one that somebody else runs
+ensure_engine() {
+    if [[ ${CLOUDORCH_ENGINE:-machine} == own ]]; then
+        export DOCKER_HOST=unix://$engine_dir/docker.sock
+    elif engine_answers; then
+        return
+    elif [[ -n ${DOCKER_HOST:-} ]]; then
+        die "no Docker engine answers at DOCKER_HOST=$DOCKER_HOST"
+    elif [[ -d /run/systemd/system ]]; then
+        step "starting the machine's Docker engine (systemctl start docker)"
+        as_root systemctl start docker || die "systemctl could not start the Docker engine: see journalctl -u docker"
+        engine_answers || die "the Docker engine runs, but this user may not use it: add the user to the group docker, or run this with sudo"
+        return
+    fi
+    if ((EUID != 0)) && ! engine_answers; then
+        die "no Docker engine answers, and only root may start one: run this with sudo, or start the engine first"
+    fi
+    engine_answers || start_engine
+}
+
+# start_engine: a dockerd under our supervisor, its data in .local.
+start_engine() {
+    local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
+    local -a arguments=(
+        --data-root "$local_dir/engine" --exec-root "$engine_dir/exec" --pidfile "$engine_dir/docker.pid" --host "$socket"
+        --cgroup-parent "cloudorch-$(instance_id)" --log-level warn --shutdown-timeout 5
+    )
+    step "starting a Docker engine at $socket"
+    mkdir -p "$run_dir"
+    if [[ ! -e $run_dir/links.before ]]; then
+        ip -o link 2>/dev/null | awk -F'[:@] *' '{ print $2 }' >"$run_dir/links.before" || true
+        iptables -S FORWARD 2>/dev/null | head -n 1 >"$run_dir/forward.before" || true
+    fi
+    # From 28.2 on an engine drops what comes to a container's address from outside, unless it is told not to.
+    ! dockerd --help 2>/dev/null | grep -q -e --allow-direct-routing || arguments+=(--allow-direct-routing)
+    [[ -z ${CLOUDORCH_ROOT_IS_RAM:-} ]] || export DOCKER_RAMDISK=true
+    mkdir -p "$engine_dir"
+    rm -f "$engine_dir/docker.pid"
+    start_process engine dockerd "${arguments[@]}"
+    wait_until 60 "the Docker engine answers" engine_answers
+}
+
+# stop_engine: only the one that we started, and only when nobody else's container runs in it.
+stop_engine() {
+    is_running engine || [[ -e $run_dir/engine.pid ]] || return 0
+    # What the agent started carries its label; so did the agent's network.
+    local foreign
+    foreign=$(docker ps -q --no-trunc 2>/dev/null | while read -r id; do
+        docker inspect --format '{{.Id}} {{range $k, $v := .Config.Labels}}{{$k}} {{end}}' "$id" 2>/dev/null
+    done | grep -cv 'io.kubernetes.pod.uid\|cloudorch' || true)
+    if ((${foreign:-0} > 0)); then
+        note "the Docker engine that was started here runs $foreign containers of others: it stays (process $(recorded_pid "$run_dir/engine.pid"))"
+        return 0
+    fi
+    step "stopping the Docker engine"
+    docker network ls --quiet --filter driver=bridge 2>/dev/null | while read -r network; do
+        docker network inspect --format '{{with index .Options "com.docker.network.bridge.name"}}{{.}}{{else}}br-{{slice .Id 0 12}}{{end}}' "$network"
+    done >"$run_dir/bridges" 2>/dev/null || true
+    stop_process engine
+    remove_engine_traces
+}
+
+# An engine leaves mounts, bridges, control groups, its chains and a policy behind when it stops.
+remove_engine_traces() {
+    local group bridge table rule chain
+    awk -v d="$local_dir/engine/" -v e="$engine_dir/" 'index($2, d) == 1 || index($2, e) == 1 { print $2 }' /proc/self/mounts | sort -r |
+        while read -r mounted; do umount -l "$mounted" 2>/dev/null || true; done
+    for group in /sys/fs/cgroup/*/"cloudorch-$(instance_id)" "/sys/fs/cgroup/cloudorch-$(instance_id)"; do
+        [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
+    while read -r bridge; do
+        grep -qx "$bridge" "$run_dir/links.before" || ip link del "$bridge" 2>/dev/null || true
+        for table in filter nat raw; do
+            iptables -t "$table" -S 2>/dev/null | grep -F -- " $bridge " | sed -n 's/^-A/-D/p' |
+                while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
+        done
+    done < <(cat "$run_dir/bridges" 2>/dev/null || true)
+    for table in filter nat raw; do
+        iptables -t "$table" -S 2>/dev/null | grep -e '-j DOCKER' | sed -n 's/^-A/-D/p' |
+            while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
+        iptables -t "$table" -S 2>/dev/null | sed -n 's/^-N \(DOCKER[A-Z0-9-]*\)$/\1/p' >"$run_dir/chains"
+        while read -r chain; do iptables -t "$table" -F "$chain" 2>/dev/null || true; done <"$run_dir/chains"
+        while read -r chain; do iptables -t "$table" -X "$chain" 2>/dev/null || true; done <"$run_dir/chains"
+    done
+    ! grep -q ACCEPT "$run_dir/forward.before" 2>/dev/null || iptables -P FORWARD ACCEPT 2>/dev/null || true
+    rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
+    rm -rf "$engine_dir"
+}

@@ -1,0 +1,205 @@
+using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Planning;
+using CloudOrch.Testing;
+using CloudOrch.Testing.Planning;
+
+namespace CloudOrch.Domain.Tests.Planning;
+
+public sealed class NodeLossTests
+{
+    private const string Unreachable = "node.kubernetes.io/unreachable";
+
+    [Fact]
+    public void A_silent_node_is_tainted_and_its_pods_are_made_elsewhere_in_one_pass()
+    {
+        var world = Cluster(3, 6);
+        world.Advance(2.9, "n1");
+        Assert.Empty(world.Pass());
+        Assert.Equal(A.Epoch.AddSeconds(3), world.NextWake);
+        world.Advance(0.1, "n1");
+        world.Pass();
+
+        var node = world.Get<Node>("n1");
+        var ready = node.Status!.Conditions.Find("Ready")!;
+        Assert.Equal(("Unknown", "NodeStatusUnknown"), (ready.Status, ready.Reason));
+        Assert.Equal(["NoExecute", "NoSchedule"], node.Spec.Taints!.Where(t => t.Key == Unreachable).Select(t => t.Effect).Order());
+        Assert.All(world.Pods.Where(p => p.Spec.NodeName == "n1"), p =>
+        {
+            Assert.NotNull(p.Metadata.DeletionTimestamp);
+            Assert.Equal("False", p.Status!.Conditions.Find("Ready")!.Status);
+        });
+        Assert.Equal(2, world.Pods.Count(p => p.Spec.NodeName == "n1"));
+        Assert.Equal([3, 3], world.ActivePods.GroupBy(p => p.Spec.NodeName).Select(g => g.Count()));
+        Assert.Contains(world.Events, e => e is { Reason: "NodeNotReady", Message: "Node n1 status is now: NodeNotReady" });
+        Assert.Equal(2, world.Events.Count(e => e.Reason == "TaintManagerEviction"));
+    }
+
+    [Fact]
+    public void A_node_that_renews_again_is_what_it_last_said_it_was()
+    {
+        var world = Cluster(3, 0);
+        world.Advance(3, "n1");
+        world.Pass();
+        world.Advance(5);
+        world.Pass();
+        var node = world.Get<Node>("n1");
+        Assert.Equal("True", node.Status!.Conditions.Find("Ready")!.Status);
+        Assert.Null(node.Spec.Taints);
+        world.Settle();
+        Assert.Null(world.Get<Node>("n1").Metadata.Annotations);
+    }
+
+    [Fact]
+    public void A_node_whose_engine_was_stopped_is_still_not_ready_after_an_outage()
+    {
+        var world = Cluster(3, 0);
+        world.Put(world.Get<Node>("n1").NotReady(status: "False"));
+        world.Pass();
+        Assert.Equal(["node.kubernetes.io/not-ready"], world.Get<Node>("n1").Spec.Taints!.Select(t => t.Key).Distinct());
+        world.Advance(3, "n1");
+        world.Pass();
+        Assert.Equal([Unreachable], world.Get<Node>("n1").Spec.Taints!.Select(t => t.Key).Distinct());
+        world.Advance(1);
+        world.Pass();
+        Assert.Equal("False", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+        Assert.Equal(["node.kubernetes.io/not-ready"], world.Get<Node>("n1").Spec.Taints!.Select(t => t.Key).Distinct());
+    }
+
+    [Theory]
+    [InlineData(null, 0)]
+    [InlineData(0L, 0)]
+    [InlineData(300L, 300)]
+    public void A_pod_stays_for_as_long_as_it_tolerates(long? seconds, int stays)
+    {
+        var world = Cluster(3, 0);
+        var pod = A.Pod("p").On("n1").Ready();
+        world.Put(seconds is null ? pod : pod.Tolerating(Unreachable, "NoExecute", seconds));
+        world.Pass();
+        world.Advance(3, "n1");
+        world.Pass();
+        if (stays > 0)
+        {
+            Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+            Assert.Equal(A.Epoch.AddSeconds(3 + stays), world.NextWake);
+            world.Advance(stays - 1, "n1");
+            world.Pass();
+            Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+            world.Advance(1, "n1");
+            world.Pass();
+        }
+        Assert.NotNull(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
+    public void A_pod_that_tolerates_for_ever_stays()
+    {
+        var world = Cluster(3, 0);
+        world.Put(A.Pod("p").On("n1").Ready().Tolerating(Unreachable));
+        world.Advance(3, "n1");
+        world.Pass();
+        Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+        Assert.Null(world.NextWake);
+    }
+
+    [Fact]
+    public void The_clusters_own_toleration_holds_for_pods_that_say_nothing()
+    {
+        var world = new PlannerWorld(settings: new PlannerSettings { DefaultTolerationSeconds = 60 }).WithNodes("n1", "n2", "n3");
+        world.Put(A.Pod("p").On("n1").Ready());
+        world.Advance(3, "n1");
+        world.Pass();
+        Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+        world.Advance(60, "n1");
+        world.Pass();
+        Assert.NotNull(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
+    public void When_most_nodes_are_silent_pods_stay_until_most_answer()
+    {
+        var world = Cluster(3, 6);
+        world.Advance(3, "n1", "n2");
+        world.Pass();
+        Assert.Equal(6, world.ActivePods.Count());
+        Assert.All(["n1", "n2"], n => Assert.Contains(world.Get<Node>(n).Spec.Taints!, t => t.Key == Unreachable));
+        Assert.Equal(2, world.Events.Count(e => e.Reason == "EvictionsHeld"));
+        Assert.Empty(world.Pass());
+
+        world.Advance(1, "n1");
+        world.Pass();
+        Assert.Equal(2, world.Pods.Count(p => p.Spec.NodeName == "n1" && p.Metadata.DeletionTimestamp is not null));
+        Assert.Equal(6, world.ActivePods.Count());
+        Assert.DoesNotContain(world.ActivePods, p => p.Spec.NodeName == "n1");
+        Assert.Contains(world.Events, e => e.Reason == "EvictionsResumed");
+    }
+
+    /// <summary>Leases run out one after the other: those that are late by one interval count before they have run out.</summary>
+    [Fact]
+    public void The_first_lease_of_many_to_run_out_does_not_move_pods()
+    {
+        var world = new PlannerWorld().WithNodes("n1", "n2", "n3");
+        world.Put(A.Pod("p").On("n1").Ready());
+        world.Pass();
+        world.Advance(0.9, "n1");
+        world.Advance(2.1, "n1", "n2", "n3");
+        world.Pass();
+        Assert.Equal("Unknown", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+        Assert.Equal("True", world.Get<Node>("n2").Status!.Conditions.Find("Ready")!.Status);
+        Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
+    public void In_a_cluster_of_two_a_lost_node_is_given_up()
+    {
+        var world = Cluster(2, 2);
+        world.Advance(3, "n1");
+        world.Pass();
+        Assert.Equal(["n2", "n2"], world.ActivePods.Select(p => p.Spec.NodeName));
+    }
+
+    [Fact]
+    public void A_taint_of_the_user_evicts_whatever_else_is_lost()
+    {
+        var world = Cluster(3, 0);
+        world.Put(A.Pod("p").On("n1").Ready());
+        world.Put(world.Get<Node>("n1").Tainted("maintenance", "NoExecute"));
+        world.Advance(3, "n2", "n3");
+        world.Pass();
+        Assert.NotNull(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+    }
+
+    [Fact]
+    public void A_cordoned_node_carries_the_taint_and_takes_no_pods()
+    {
+        var world = Cluster(2, 0);
+        world.Put(world.Get<Node>("n1").Cordoned());
+        world.Put(A.Deployment("web", 2));
+        world.Settle();
+        Assert.Equal(["n2", "n2"], world.Pods.Select(p => p.Spec.NodeName));
+        Assert.Equal("node.kubernetes.io/unschedulable", Assert.Single(world.Get<Node>("n1").Spec.Taints!).Key);
+        world.Put(world.Get<Node>("n1") with { Spec = new() { Taints = world.Get<Node>("n1").Spec.Taints } });
+        world.Settle();
+        Assert.Null(world.Get<Node>("n1").Spec.Taints);
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(100, 1)]
+    [InlineData(500, 5)]
+    [InlineData(5000, 10)]
+    public void The_interval_grows_with_the_cluster(int nodes, int seconds)
+    {
+        Assert.Equal(TimeSpan.FromSeconds(seconds), NodeLoss.Interval(nodes));
+        Assert.Equal(TimeSpan.FromSeconds(3 * seconds), NodeLoss.Expiry(nodes));
+    }
+
+    private static PlannerWorld Cluster(int nodes, int replicas)
+    {
+        var world = new PlannerWorld().WithNodes([.. Enumerable.Range(1, nodes).Select(i => $"n{i}")]);
+        if (replicas > 0)
+            world.Put(A.Deployment("web", replicas));
+        world.Settle();
+        return world;
+    }
+}

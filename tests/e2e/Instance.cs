@@ -1,0 +1,129 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+using CloudOrch.Testing;
+
+namespace CloudOrch.EndToEnd;
+
+/// <summary>The whole product on a machine of its own: what <c>./infra/up</c> starts, with its own Docker engine.</summary>
+public sealed class Instance : IAsyncLifetime
+{
+    /// <summary>For what takes the product a second or two; the machine may be busy.</summary>
+    public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
+
+    private readonly Machine _machine = new("instance");
+
+    public Machine Machine => _machine;
+
+    public string Local => $"{_machine.Directory}/l";
+
+    public string NodeName => "node-1";
+
+    public async ValueTask InitializeAsync()
+    {
+        _machine.Environment["CLOUDORCH_LOCAL"] = Local;
+        _machine.Environment["CLOUDORCH_ENGINE"] = "own";
+        _machine.Environment["CLOUDORCH_NODE"] = NodeName;
+        _machine.Environment["CLOUDORCH_BUILD"] = "skip";
+        // bin/<configuration>/net10.0: the programs are those that were built with these tests.
+        _machine.Environment["CLOUDORCH_CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        _machine.Environment["CLOUDORCH_CRASH_POINTS"] = "true";
+        _machine.Environment["HOME"] = _machine.Directory;
+        _machine.Environment["KUBECONFIG"] = $"{Local}/kubeconfig";
+        // What a killed run left.
+        if (Directory.Exists(_machine.Directory))
+            await DownAsync();
+        await _machine.CreateAsync();
+        var up = await UpAsync();
+        if (up.Code != 0)
+        {
+            await DisposeAsync();
+            throw new CommandFailedException(up);
+        }
+
+        string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out;
+        _machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await DownAsync();
+        await _machine.RemoveAsync();
+    }
+
+    public Task<Output> UpAsync() => _machine.RunAsync(TimeSpan.FromMinutes(5), null, "./infra/up", "--detach");
+
+    public Task<Output> KubectlAsync(params string[] arguments) => _machine.RunAsync(TimeSpan.FromMinutes(3), null, "kubectl", arguments);
+
+    public Task<Output> KubectlWithAsync(string input, params string[] arguments) => _machine.RunAsync(TimeSpan.FromMinutes(3), input, "kubectl", arguments);
+
+    public Task<Output> DockerAsync(params string[] arguments) => _machine.RunAsync("docker", arguments);
+
+    public async Task<JsonObject> GetAsync(params string[] arguments) =>
+        JsonNode.Parse((await KubectlAsync(["get", .. arguments, "-o", "json"])).Succeeded().Out)!.AsObject();
+
+    /// <summary>The process that the supervisor of this name runs at the moment; null while there is none.</summary>
+    public int? ProcessOf(string name)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText($"{Local}/run/{name}.pid").Split(' ')[0], CultureInfo.InvariantCulture);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+        catch (FormatException)
+        {
+            return null; // it is being written
+        }
+    }
+
+    /// <summary>kill -9; false when it did not run.</summary>
+    public async Task<bool> KillAsync(string name) =>
+        ProcessOf(name) is { } pid && (await _machine.RunAsync("kill", "-KILL", pid.ToString(CultureInfo.InvariantCulture))).Code == 0;
+
+    /// <summary>Waits until a process of that name runs that is not <paramref name="old"/>.</summary>
+    public Task RestartedAsync(string name, int? old) =>
+        Eventually.Async(() => ProcessOf(name) is { } pid && pid != old, Soon, $"{name} runs again");
+
+    /// <summary>A namespace for one test, deleted with all that is in it.</summary>
+    public async Task<TestNamespace> NamespaceAsync()
+    {
+        string name = $"t-{Path.GetRandomFileName()[..8]}";
+        (await KubectlAsync("create", "namespace", name)).Succeeded();
+        return new TestNamespace(this, name);
+    }
+
+    /// <summary>Runs a function of the scripts in infra/lib, as infra/up does, and returns what it prints.</summary>
+    public async Task<string> ScriptAsync(string command) =>
+        (await _machine.RunAsync("bash", "-euo", "pipefail", "-c",
+            $"for f in common prerequisites processes engine azure cluster; do source infra/lib/$f.sh; done; {command}")).Succeeded().Out;
+
+    /// <summary>A kubeconfig for somebody of a tenant with these app roles.</summary>
+    public async Task<string> KubeconfigAsync(Guid tenant, string cluster, string roles)
+    {
+        string path = $"{_machine.Directory}/{Path.GetRandomFileName()}";
+        await ScriptAsync($"write_kubeconfig {path} {cluster} \"$(token {tenant} {Guid.CreateVersion7()} '{roles}' 1)\"");
+        return path;
+    }
+
+    /// <summary>The HTTP status of a plain request with this bearer token; an empty token sends none.</summary>
+    public async Task<int> StatusAsync(string method, string path, string token, string? body = null)
+    {
+        string header = token.Length == 0 ? "" : $"header = \"Authorization: Bearer {token.Trim()}\"";
+        string url = (await ScriptAsync("api_url")).Trim();
+        string[] data = body is null ? [] : ["--header", "Content-Type: application/json", "--data", body];
+        var output = await _machine.RunAsync(Soon, header, "curl",
+            ["--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}", "--cacert", $"{Local}/tls/ca.pem", "--request", method, "--config", "-", .. data, url + path]);
+        return int.Parse(output.Succeeded().Out, CultureInfo.InvariantCulture);
+    }
+
+    public static string RepositoryLogs => Checkout.At(".local", "test-results", "e2e-logs");
+
+    private async Task DownAsync()
+    {
+        if (Directory.Exists($"{Local}/logs"))
+            (await _machine.RunAsync("bash", "-c", $"rm -rf '{RepositoryLogs}' && mkdir -p '{RepositoryLogs}' && cp -r '{Local}/logs/.' '{RepositoryLogs}'")).Succeeded();
+        (await _machine.RunAsync(TimeSpan.FromMinutes(3), null, "./infra/down", "--purge")).Succeeded();
+    }
+}

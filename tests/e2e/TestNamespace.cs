@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using CloudOrch.Testing;
+
+namespace CloudOrch.EndToEnd;
+
+/// <summary>One namespace of the instance's cluster: its pods, and the containers that should be theirs.</summary>
+public sealed class TestNamespace(Instance instance, string name) : IAsyncDisposable
+{
+    public string Name => name;
+
+    public Task<Output> KubectlAsync(params string[] arguments) => instance.KubectlAsync(["--namespace", name, .. arguments]);
+
+    public async Task<Output> ApplyAsync(string yaml) =>
+        await instance.KubectlWithAsync(yaml, "--namespace", name, "apply", "-f", "-");
+
+    public Task<JsonObject> GetAsync(params string[] arguments) => instance.GetAsync(["--namespace", name, .. arguments]);
+
+    public async Task<IReadOnlyList<JsonNode>> PodsAsync() => [.. (await GetAsync("pods"))["items"]!.AsArray().Select(p => p!)];
+
+    /// <summary>A Deployment as a person would write it.</summary>
+    public static string Deployment(string name, int replicas, string command = "exec httpd -f -p 8080", string image = "busybox:1", string extra = "") => $$"""
+        apiVersion: apps/v1
+        kind: Deployment
+        metadata:
+          name: {{name}}
+        spec:
+          replicas: {{replicas}}
+          selector:
+            matchLabels:
+              app: {{name}}
+          template:
+            metadata:
+              labels:
+                app: {{name}}
+            spec:
+              terminationGracePeriodSeconds: 1
+              containers:
+              - name: main
+                image: {{image}}
+                command: ["sh", "-c", {{JsonValue.Create(command).ToJsonString()}}]
+        {{extra}}
+        """;
+
+    public async Task<Output> RolledOutAsync(string deployment) =>
+        (await KubectlAsync("rollout", "status", $"deployment/{deployment}", "--timeout=120s")).Succeeded();
+
+    /// <summary>The pod UIDs of the containers of this namespace that run, one entry for each container; sandboxes do not count.</summary>
+    public async Task<IReadOnlyList<string>> RunningAsync() =>
+        (await instance.DockerAsync(
+            "ps", "--filter", $"label=io.cloudorch.pod.namespace={name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.Label \"io.cloudorch.pod.uid\"}}"))
+        .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).ToList();
+
+    public async Task<IReadOnlyList<string>> ContainerIdsAsync() =>
+        (await instance.DockerAsync("ps", "--no-trunc", "--filter", $"label=io.cloudorch.pod.namespace={name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.ID}}"))
+        .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).Order().ToList();
+
+    /// <summary>Waits until exactly so many pods run, and the engine agrees: each pod UID has one running container, and there is no other.</summary>
+    public async Task<IReadOnlyList<string>> SettledAsync(int pods, TimeSpan? patience = null)
+    {
+        IReadOnlyList<string> running = [];
+        string seen = "";
+        try
+        {
+            await Eventually.Async(
+                async () =>
+                {
+                    var all = await PodsAsync();
+                    running = await RunningAsync();
+                    seen = $"pods: {string.Join(", ", all.Select(p => $"{p["metadata"]!["name"]} {p["status"]?["phase"]}{(p["metadata"]!["deletionTimestamp"] is null ? "" : " (going)")}"))}; "
+                        + $"containers: {running.Count} of {running.Distinct().Count()} pods";
+                    string[] uids = [.. all.Where(p => (string?)p["status"]?["phase"] == "Running").Select(p => (string)p["metadata"]!["uid"]!)];
+                    return all.Count == pods && uids.Length == pods && running.Order().SequenceEqual(uids.Order());
+                },
+                patience ?? Instance.Soon,
+                $"{pods} pods run in {name} and the engine agrees");
+        }
+        catch (TimeoutException e)
+        {
+            throw new TimeoutException($"{e.Message}: {seen}");
+        }
+
+        return running;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        (await instance.KubectlAsync("delete", "namespace", name, "--timeout=120s")).Succeeded();
+        await Eventually.Async(
+            async () => (await instance.DockerAsync("ps", "-aq", "--filter", $"label=io.cloudorch.pod.namespace={name}")).Succeeded().Lines.Count == 0,
+            Instance.Soon,
+            $"no container of {name} is left");
+    }
+}
