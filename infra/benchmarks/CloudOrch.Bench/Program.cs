@@ -1,0 +1,29 @@
+using CloudOrch.Bench;
+
+// infra/bench starts an instance and calls this inside its network namespace; one benchmark is one line here.
+var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
+{
+    ["apply30"] = Apply30.RunAsync,
+    ["agent"] = AgentFootprint.RunAsync,
+};
+
+string[] wanted = args.Length == 0 ? [.. benchmarks.Keys] : args;
+foreach (string name in wanted)
+{
+    if (!benchmarks.ContainsKey(name))
+    {
+        await Console.Error.WriteLineAsync($"no benchmark «{name}»; there are: {string.Join(", ", benchmarks.Keys)}");
+        return 2;
+    }
+}
+
+using var stopping = new CancellationTokenSource();
+Console.CancelKeyPress += (_, e) =>
+{
+    e.Cancel = true;
+    stopping.Cancel();
+};
+using var lab = Lab.FromEnvironment();
+foreach (string name in wanted)
+    await benchmarks[name](lab, stopping.Token);
+return 0;
