@@ -64,6 +64,11 @@ start_agent() {
     step "the agent, as node «$node_name»"
     mkdir -p "$agent_dir"
     chmod 700 "$agent_dir"
+    # The token is needed once; whoever is enrolled has a key.
+    if [[ ! -s $agent_dir/identity.json || ! -s $local_dir/secrets/join-token ]]; then
+        (umask 077 && join_token "$cluster" >"$local_dir/secrets/join-token")
+        [[ -s $local_dir/secrets/join-token ]] || die "no join token for the node"
+    fi
     agent_settings | settings_file agent >/dev/null
     if [[ -d /run/systemd/system && $EUID == 0 && ${CLOUDORCH_ENGINE:-machine} != own ]]; then
         start_agent_unit "$agent"
@@ -72,6 +77,30 @@ start_agent() {
     fi
     wait_until 60 "node $node_name exists" kube get node "$node_name"
     kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null || die "the node is not Ready (log: $log_dir/agent.log)"
+}
+
+agent_settings() {
+    cat <<SETTINGS
+CLOUDORCH_AGENT_SERVER=$(api_url)
+CLOUDORCH_AGENT_JOIN_TOKEN_FILE=$local_dir/secrets/join-token
+CLOUDORCH_AGENT_NODE_NAME=$node_name
+CLOUDORCH_AGENT_DATA=$agent_dir
+SSL_CERT_FILE=$tls_dir/bundle.pem
+SETTINGS
+    [[ -z ${DOCKER_HOST:-} ]] || printf 'DOCKER_HOST=%s\n' "$DOCKER_HOST"
+}
+
+# remove_containers: those of this instance's agent, known by its id, and its network.
+remove_containers() {
+    local id
+    local -a found
+    id=$(json agentId <"$agent_dir/identity.json" 2>/dev/null) || return 0
+    [[ -n $id ]] && engine_answers || return 0
+    step "removing the containers and the network of node «$node_name»"
+    mapfile -t found < <(docker ps --all --quiet --filter "label=io.cloudorch.agent=$id")
+    ((${#found[@]} == 0)) || docker rm --force --volumes "${found[@]}" >/dev/null
+    mapfile -t found < <(docker network ls --quiet --filter "label=io.cloudorch.agent=$id")
+    ((${#found[@]} == 0)) || docker network rm "${found[@]}" >/dev/null
 }
 
 agent_unit() { printf 'cloudorch-agent-%s.service' "$(instance_id)"; }

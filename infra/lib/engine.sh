@@ -6,12 +6,16 @@ engine_dir=/run/cloudorch-$(instance_id)
 
 engine_answers() { timeout 5 docker version --format '{{.Server.Version}}' >/dev/null 2>&1; }
 
+# use_engine: `docker` means the instance's engine, whether it runs or not.
+use_engine() { [[ ${CLOUDORCH_ENGINE:-machine} != own ]] || export DOCKER_HOST=unix://$engine_dir/docker.sock; }
+
 # ensure_engine: afterwards `docker` reaches an engine; DOCKER_HOST says which, unless it is the machine's own socket.
 #   CLOUDORCH_ENGINE=own  starts one for this instance even if the machine has one (tests do, in a network namespace of their own)
 #   DOCKER_HOST           names one that somebody else runs
 ensure_engine() {
+    use_engine
     if [[ ${CLOUDORCH_ENGINE:-machine} == own ]]; then
-        export DOCKER_HOST=unix://$engine_dir/docker.sock
+        :
     elif engine_answers; then
         return
     elif [[ -n ${DOCKER_HOST:-} ]]; then
@@ -57,7 +61,7 @@ stop_engine() {
     local foreign
     foreign=$(docker ps -q --no-trunc 2>/dev/null | while read -r id; do
         docker inspect --format '{{.Id}} {{range $k, $v := .Config.Labels}}{{$k}} {{end}}' "$id" 2>/dev/null
-    done | grep -cv 'io.kubernetes.pod.uid\|cloudorch' || true)
+    done | grep -cvF 'io.cloudorch.agent' || true)
     if ((${foreign:-0} > 0)); then
         note "the Docker engine that was started here runs $foreign containers of others: it stays (process $(recorded_pid "$run_dir/engine.pid"))"
         return 0

@@ -4,7 +4,7 @@
 # command it brings:package
 readonly -a needed_packages=(
     dockerd:docker.io docker:docker.io iptables:iptables ip:iproute2 nft:nftables busybox:busybox-static ps:procps node:nodejs npm:npm
-    curl:curl nsenter:util-linux kubectl:kubernetes-client
+    curl:curl nsenter:util-linux kubectl:kubernetes-client faketime:faketime
 )
 
 # ensure_prerequisites: afterwards every command that the scripts and tests use is there.
