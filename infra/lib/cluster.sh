@@ -13,11 +13,24 @@ kube() { kubectl --cache-dir "$KUBECACHEDIR" "$@"; }
 # json PATH: a field of the JSON document on standard input, as text.
 json() { node -e 'const d = JSON.parse(require("fs").readFileSync(0)); const v = process.argv[1].split(".").reduce((o, k) => o?.[k], d); process.stdout.write(v === undefined ? "" : String(v))' "$1"; }
 
+# pod_range: 256 nodes' worth of addresses that no other instance and no route of this machine has; chosen once.
+pod_range() {
+    local file=$local_dir/pod-range byte
+    if [[ ! -s $file ]]; then
+        byte=$((16 + 16#$(instance_id | cut -c5-8) % 48))
+        while [[ -n $(ip route show to root "10.$byte.0.0/16" 2>/dev/null) ]]; do
+            byte=$((byte < 63 ? byte + 1 : 16))
+        done
+        printf '10.%s.0.0/16' "$byte" >"$file"
+    fi
+    cat "$file"
+}
+
 create_cluster() {
     step "cluster «$cluster» and its kubeconfig"
     if ! call GET "/apis/management.cloudorch.io/v1/clusters/$cluster" >/dev/null 2>&1; then
         call POST /apis/management.cloudorch.io/v1/clusters \
-            "{\"apiVersion\":\"management.cloudorch.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"$cluster\"}}" >/dev/null ||
+            "{\"apiVersion\":\"management.cloudorch.io/v1\",\"kind\":\"Cluster\",\"metadata\":{\"name\":\"$cluster\"},\"spec\":{\"podCidr\":\"$(pod_range)\"}}" >/dev/null ||
             die "the cluster could not be created"
     fi
     write_kubeconfig "$local_dir/kubeconfig" "$cluster" "$(administrator_token)"
@@ -59,8 +72,6 @@ join_token() {
 }
 
 start_agent() {
-    local agent
-    agent=$(install_program agent/CloudOrch.Agent.Docker cloudorch-agent)
     step "the agent, as node «$node_name»"
     mkdir -p "$agent_dir"
     chmod 700 "$agent_dir"
@@ -70,13 +81,19 @@ start_agent() {
         [[ -s $local_dir/secrets/join-token ]] || die "no join token for the node"
     fi
     agent_settings | settings_file agent >/dev/null
+    run_agent
+    wait_until 60 "node $node_name exists" kube get node "$node_name"
+    kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null || die "the node is not Ready (log: $log_dir/agent.log)"
+}
+
+run_agent() {
+    local agent
+    agent=$(install_program agent/CloudOrch.Agent.Docker cloudorch-agent)
     if [[ -d /run/systemd/system && $EUID == 0 && ${CLOUDORCH_ENGINE:-machine} != own ]]; then
         start_agent_unit "$agent"
     else
         start_process agent "$root/infra/lib/with-settings" "$local_dir/settings/agent.env" "$agent"
     fi
-    wait_until 60 "node $node_name exists" kube get node "$node_name"
-    kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null || die "the node is not Ready (log: $log_dir/agent.log)"
 }
 
 agent_settings() {

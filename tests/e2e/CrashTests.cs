@@ -82,6 +82,34 @@ public sealed class CrashTests(Instance instance)
     }
 
     [Fact]
+    public async Task An_agent_without_network_starts_its_pods_from_the_journal()
+    {
+        await using var space = await instance.NamespaceAsync();
+        (await space.ApplyAsync(TestNamespace.Deployment("web", 3))).Succeeded();
+        var uids = await space.SettledAsync(3);
+        // As after a reboot into an outage: no container is left, and nothing of ours can be reached.
+        string ours = $"label=io.cloudorch.pod.namespace={space.Name}";
+        await instance.ScriptAsync("stop_process agent; for p in front broker gate; do stop_process $p; done");
+        try
+        {
+            string[] containers = [.. (await instance.DockerAsync("ps", "-aq", "--filter", ours)).Succeeded().Lines];
+            (await instance.DockerAsync(["rm", "-f", .. containers])).Succeeded();
+            await instance.ScriptAsync("run_agent");
+            await Eventually.Async(
+                async () => (await space.RunningAsync()).Order().SequenceEqual(uids.Order()), Instance.Soon, "the same three pods run again, without any server");
+        }
+        finally
+        {
+            await instance.ScriptAsync("mkdir -p \"$run_dir\"; start_local_azure; start_functions; run_agent");
+        }
+
+        var before = await space.ContainerIdsAsync();
+        await Eventually.Async(async () => (await space.KubectlAsync("scale", "deployment/web", "--replicas=4")).Code == 0, Instance.Soon, "the API is back");
+        await space.SettledAsync(4);
+        Assert.Subset(new HashSet<string>(await space.ContainerIdsAsync()), new HashSet<string>(before));
+    }
+
+    [Fact]
     public async Task A_killed_broker_or_front_costs_time_only()
     {
         await using var space = await instance.NamespaceAsync();

@@ -86,6 +86,26 @@ public sealed class Instance : IAsyncLifetime
     public Task RestartedAsync(string name, int? old) =>
         Eventually.Async(() => ProcessOf(name) is { } pid && pid != old, Soon, $"{name} runs again");
 
+    /// <summary>Another agent on this machine, by hand: with a directory of its own, until it is disposed of.</summary>
+    /// <param name="node">The node's name.</param>
+    /// <param name="token">A join token.</param>
+    /// <param name="wrapper">A program, with its arguments, that starts the agent.</param>
+    public async Task<RunningCommand> StartAgentAsync(string node, string token, params string[] wrapper)
+    {
+        string data = $"{_machine.Directory}/agent-{node}-{Path.GetRandomFileName()}";
+        string settings = $"{data}.env";
+        await File.WriteAllTextAsync(settings, $"""
+            CLOUDORCH_AGENT_SERVER={(await ScriptAsync("api_url")).Trim()}
+            CLOUDORCH_AGENT_JOIN_TOKEN={token.Trim()}
+            CLOUDORCH_AGENT_NODE_NAME={node}
+            CLOUDORCH_AGENT_DATA={data}
+            SSL_CERT_FILE={Local}/tls/bundle.pem
+
+            """);
+        string program = (await ScriptAsync("install_program agent/CloudOrch.Agent.Docker cloudorch-agent")).Trim();
+        return _machine.Follow("infra/lib/with-settings", [settings, .. wrapper, program]);
+    }
+
     /// <summary>A namespace for one test, deleted with all that is in it.</summary>
     public async Task<TestNamespace> NamespaceAsync()
     {

@@ -1,0 +1,120 @@
+using System.Text.Json.Nodes;
+using CloudOrch.Testing;
+
+namespace CloudOrch.EndToEnd;
+
+/// <summary>Who may become a node, and what a node may touch.</summary>
+public sealed class NodeTests(Instance instance)
+{
+    [Fact]
+    public async Task A_join_token_that_is_used_up_enrols_nobody()
+    {
+        // infra/up's own: good for one node, which is there.
+        await RefusedAsync("latecomer", await File.ReadAllTextAsync($"{instance.Local}/secrets/join-token", TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task A_join_token_that_expired_enrols_nobody()
+    {
+        string token = await instance.ScriptAsync("join_token local 1 1");
+        await Eventually.Async(
+            async () => (await instance.ScriptAsync("call GET /apis/management.cloudorch.io/v1/jointokens")) is var list
+                && JsonNode.Parse(list)!["items"]!.AsArray().All(t => (int?)t!["spec"]!["expirationSeconds"] != 1
+                    || DateTimeOffset.Parse((string)t["status"]!["expirationTimestamp"]!) < TimeProvider.System.GetUtcNow().AddSeconds(-1)),
+            Instance.Soon,
+            "the token's time is over");
+        await RefusedAsync("tardy", token);
+    }
+
+    [Fact]
+    public async Task A_join_token_that_nobody_issued_enrols_nobody() => await RefusedAsync("forger", "cot-0000000000000000000000000000000000000000");
+
+    [Fact]
+    public async Task A_name_that_another_key_has_is_refused_and_the_node_stays_as_it_is()
+    {
+        string uid = await UidAsync();
+        using (var impostor = await instance.StartAgentAsync(instance.NodeName, await instance.ScriptAsync("join_token local")))
+        {
+            await Eventually.Async(
+                () => impostor.Lines.Any(l => l.Contains("enrolment", StringComparison.OrdinalIgnoreCase) && l.Contains(instance.NodeName, StringComparison.Ordinal)),
+                Instance.Soon,
+                "the second agent of that name says that it was refused");
+        }
+
+        Assert.Equal(uid, await UidAsync());
+        Assert.Equal("Ready", Assert.Single((await instance.KubectlAsync("get", "nodes")).Succeeded().Table())["STATUS"]);
+    }
+
+    [Fact]
+    public async Task A_node_whose_clock_is_ten_minutes_off_works_like_any_other()
+    {
+        string token = await instance.ScriptAsync("join_token local");
+        using (await instance.StartAgentAsync("askew", token, "env", "FAKETIME_DONT_FAKE_MONOTONIC=1", "faketime", "-f", "+10m"))
+        {
+            try
+            {
+                await Eventually.Async(async () => (await instance.KubectlAsync("get", "node", "askew")).Code == 0, Instance.Soon, "it has joined");
+                (await instance.KubectlAsync("wait", "--for=condition=Ready", "node/askew", "--timeout=60s")).Succeeded();
+                await using var space = await instance.NamespaceAsync();
+                (await space.ApplyAsync(TestNamespace.Deployment("web", 1).Replace(
+                    "    spec:\n      termination", "    spec:\n      nodeSelector: {kubernetes.io/hostname: askew}\n      termination", StringComparison.Ordinal))).Succeeded();
+                await space.RolledOutAsync("web");
+                Assert.Equal("askew", Assert.Single((await space.KubectlAsync("get", "pods", "-o", "wide")).Succeeded().Table())["NODE"]);
+                (await space.KubectlAsync("delete", "deployment", "web")).Succeeded();
+                await space.SettledAsync(0);
+            }
+            finally
+            {
+                (await instance.KubectlAsync("delete", "node", "askew", "--ignore-not-found")).Succeeded();
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_nodes_credentials_open_nothing_but_its_own_rows_and_queue()
+    {
+        var identity = JsonNode.Parse(await File.ReadAllTextAsync($"{instance.Local}/agent/identity.json", TestContext.Current.CancellationToken))!;
+        var credentials = identity["enrolment"]!["credentials"]!;
+        string uid = (string)identity["enrolment"]!["nodeUid"]!;
+        string partition = (string)credentials["partitionKey"]!;
+        foreach (string table in new[] { "leasesUrl", "nodeStatusUrl", "assignmentsUrl" })
+        {
+            string url = (string)credentials[table]!;
+            Assert.Equal(200, await TableAsync("GET", url, partition, uid));
+            Assert.Equal(403, await TableAsync("GET", url, partition, "another-node"));
+            Assert.Equal(403, await TableAsync("GET", url, "another-cluster", uid));
+            // Its SAS names one table.
+            Assert.Equal(403, await TableAsync("GET", Of(url, "state"), partition, "head"));
+        }
+
+        Assert.Equal(403, await TableAsync("DELETE", (string)credentials["assignmentsUrl"]!, partition, uid));
+        Assert.Equal(403, await TableAsync("DELETE", (string)credentials["leasesUrl"]!, partition, uid));
+
+        static string Of(string url, string table) => url[..(url.IndexOf('?', StringComparison.Ordinal) is var q ? url.LastIndexOf('/', q) + 1 : 0)] + table + url[url.IndexOf('?', StringComparison.Ordinal)..];
+    }
+
+    private async Task<int> TableAsync(string method, string url, string partition, string row)
+    {
+        int query = url.IndexOf('?', StringComparison.Ordinal);
+        string entity = $"{url[..query]}(PartitionKey='{partition}',RowKey='{row}'){url[query..]}";
+        var output = await instance.Machine.RunAsync(Instance.Soon, $"url = \"{entity}\"\n", "curl",
+            "--silent", "--show-error", "--output", "/dev/null", "--write-out", "%{http_code}", "--cacert", $"{instance.Local}/tls/ca.pem", "--request", method,
+            "--header", "Accept: application/json;odata=nometadata", "--header", "If-Match: *", "--header", "x-ms-version: 2019-02-02", "--config", "-");
+        return int.Parse(output.Succeeded().Out, System.Globalization.CultureInfo.InvariantCulture);
+    }
+
+    private async Task RefusedAsync(string node, string token)
+    {
+        using (var agent = await instance.StartAgentAsync(node, token))
+        {
+            await Eventually.Async(
+                () => agent.Lines.Any(l => l.Contains("enrolment", StringComparison.OrdinalIgnoreCase) && l.Contains("token", StringComparison.OrdinalIgnoreCase)),
+                Instance.Soon,
+                "the agent says that its join token was refused");
+        }
+
+        Assert.Contains("NotFound", (await instance.KubectlAsync("get", "node", node)).Error, StringComparison.Ordinal);
+    }
+
+    private async Task<string> UidAsync() => (string)(await instance.GetAsync("node", instance.NodeName))["metadata"]!["uid"]!;
+}
