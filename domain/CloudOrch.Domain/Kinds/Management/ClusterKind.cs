@@ -50,7 +50,8 @@ public sealed class ClusterKind : KindDefinition<Cluster>
     {
         if (value.Spec is not { } spec)
             yield break;
-        bool valid = IPNetwork.TryParse(spec.PodCidr ?? "", out var range) && range.BaseAddress.AddressFamily == AddressFamily.InterNetwork;
+        bool valid = IPNetwork.TryParse(spec.PodCidr ?? "", out var range)
+            && range.BaseAddress.AddressFamily == AddressFamily.InterNetwork && range.ToString() == spec.PodCidr;
         if (!valid)
             yield return Refuse.Invalid("spec.podCidr", spec.PodCidr, "must be an IPv4 range whose host bits are zero, (e.g. 10.64.0.0/10)");
         else if (spec.NodeCidrMaskSize is not { } size || size < range.PrefixLength || size is < 16 or > 28)

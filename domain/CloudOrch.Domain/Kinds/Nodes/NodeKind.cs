@@ -57,7 +57,7 @@ public sealed class NodeKind : KindDefinition<Node>
             if (!seen.Add((taints[i].Key, taints[i].Effect)))
                 yield return Refuse.Duplicate(field, taints[i].ToString()) is var e ? e with { Message = e.Message + ": taints must be unique by key and effect pair" } : e;
         }
-        if (value.Spec.PodCidr is { Length: > 0 } cidr && !IPNetwork.TryParse(cidr, out _))
+        if (value.Spec.PodCidr is { Length: > 0 } cidr && !(IPNetwork.TryParse(cidr, out var range) && range.ToString() == cidr))
             yield return Refuse.Invalid("spec.podCIDR", cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
     }
 
