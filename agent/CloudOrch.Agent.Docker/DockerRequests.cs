@@ -22,7 +22,6 @@ internal sealed class DockerRequests(DockerLabels labels, string network)
             IpcMode = "shareable",
             LogConfig = new LogConfig { Type = "none" },
             CPUShares = 2,
-            OomScoreAdj = -998, // the pod's network outlives its containers
             PortBindings = spec.Ports.GroupBy(Port).ToDictionary(g => g.Key, IList<PortBinding> (g) => [.. g.Select(Binding)]),
             ExtraHosts = [.. spec.HostAliases.Select(a => $"{a.Host}:{a.Address}")],
         },

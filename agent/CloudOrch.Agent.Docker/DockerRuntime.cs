@@ -254,17 +254,25 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         return new RunOutcome.There(identity.Role == ContainerRole.Sandbox ? await InspectAsync(observed, ct).ConfigureAwait(false) ?? observed : observed);
     }
 
-    /// <summary>Our container of this name; null when the name is somebody else's or nobody's.</summary>
+    /// <summary>Our container of this name; null when the name is somebody else's.</summary>
+    /// <remarks>A name is taken a moment before its container can be seen: it is looked for some more times.</remarks>
     private async Task<ObservedContainer?> FindAsync(string name, CancellationToken ct)
     {
-        try
+        for (int left = 20; ; left--)
         {
-            var found = await docker.Containers.InspectContainerAsync(name, ct).ConfigureAwait(false);
-            return _labels.Read(found.ID, found.Config.Labels) is { } ours ? Observe(ours, found) : null;
-        }
-        catch (DockerContainerNotFoundException)
-        {
-            return null;
+            try
+            {
+                var found = await docker.Containers.InspectContainerAsync(name, ct).ConfigureAwait(false);
+                return _labels.Read(found.ID, found.Config.Labels) is { } ours ? Observe(ours, found) : null;
+            }
+            catch (DockerContainerNotFoundException) when (left > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(50), clock, ct).ConfigureAwait(false);
+            }
+            catch (DockerContainerNotFoundException)
+            {
+                return null;
+            }
         }
     }
 
