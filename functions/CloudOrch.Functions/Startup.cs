@@ -1,5 +1,8 @@
-using CloudOrch.Azure.Identity;
+using CloudOrch.Azure;
+using CloudOrch.ControlPlane;
+using CloudOrch.ControlPlane.Serving;
 using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Hosting;
 
 namespace CloudOrch.Functions;
@@ -12,10 +15,18 @@ public static partial class Startup
         var builder = FunctionsApplication.CreateBuilder(args);
         builder.ConfigureFunctionsWebApplication();
         builder.UseMiddleware<CallerMiddleware>();
-        builder.Services.AddEntraCallers(builder.Configuration);
+        builder.Services.AddAzure(builder.Configuration);
+        builder.Services.AddControlPlane(new ControlPlaneOptions { Serving = Serving(builder.Configuration) });
         AddCrashPoints(builder);
         return builder.Build();
     }
+
+    private static ServingOptions Serving(IConfiguration configuration) => new()
+    {
+        PublicUrl = configuration["Serving:PublicUrl"],
+        CertificateAuthority = configuration["Serving:CertificateAuthorityFile"] is { Length: > 0 } path ? File.ReadAllText(path) : null,
+        ApiClientId = configuration["AzureAd:ClientId"] ?? "",
+    };
 
     /// <summary>Nothing, but in a build for tests: see CrashPoints/.</summary>
     static partial void AddCrashPoints(FunctionsApplicationBuilder builder);

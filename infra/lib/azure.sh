@@ -85,9 +85,14 @@ functions_settings() {
     local nodes
     nodes=$(<"$local_dir/bus/connection.nodes")
     cat <<SETTINGS
-Storage=DefaultEndpointsProtocol=https;AccountName=$account;AccountKey=$(secret account-key 64);TableEndpoint=https://127.0.0.1:$(port gate)/$account
+Tables__Endpoint=https://127.0.0.1:$(port gate)/$account
+Tables__AccountName=$account
+Tables__AccountKey=$(secret account-key 64)
 ServiceBus=$(<"$local_dir/bus/connection")
-NodeServiceBus=$nodes
+NodeQueues__Host=127.0.0.1:$(port broker)
+NodeQueues__RuleKey=${nodes##*SharedAccessKey=}
+Serving__PublicUrl=$(api_url)
+Serving__CertificateAuthorityFile=$tls_dir/ca.pem
 AzureAd__Instance=https://127.0.0.1:$(port issuer)/
 AzureAd__TenantId=organizations
 AzureAd__ClientId=$audience
