@@ -1,6 +1,8 @@
 using System.Text.Json;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Routing;
+using CloudOrch.Domain.Api.Discovery;
+using CloudOrch.Domain.Api.OpenApi;
 using Microsoft.AspNetCore.Http;
 
 namespace CloudOrch.ControlPlane.Serving;
@@ -26,5 +28,16 @@ public sealed class Documents
 
     public Answer Version() => new Answer.Document(VersionJson);
 
-    public Answer Of(HttpRequest request, ApiRoute route, bool ofCluster) => new Answer.Refused(Refusals.NoSuchResource());
+    public Answer Of(HttpRequest request, ApiRoute route, bool ofCluster)
+    {
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method))
+            return new Answer.Refused(Refusals.MethodNotAllowed());
+        string accept = request.Headers.Accept.ToString();
+        var document = route is ApiRoute.Discovery
+            ? (ofCluster ? DiscoveryDocuments.OfCluster : DiscoveryDocuments.OfTenant).Find(route.Path, accept)
+            : (ofCluster ? OpenApiDocuments.OfCluster : OpenApiDocuments.OfTenant).Find(route.Path, accept);
+        if (document is null)
+            return new Answer.Refused(Refusals.NoSuchResource());
+        return new Answer.Document(document.Body, document.ContentType) { ETag = document.ETag };
+    }
 }

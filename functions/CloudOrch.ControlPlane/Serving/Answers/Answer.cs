@@ -20,7 +20,11 @@ public abstract record Answer
     public sealed record Many(KindDefinition Kind, IReadOnlyList<KubeObject> Items, ListMeta Metadata) : Answer;
 
     /// <summary>An object that is no registered kind: Scale, Status, APIResourceList.</summary>
-    public sealed record Document(ReadOnlyMemory<byte> Json, string ContentType = "application/json", int Code = 200) : Answer;
+    public sealed record Document(ReadOnlyMemory<byte> Json, string ContentType = "application/json", int Code = 200) : Answer
+    {
+        /// <summary>With its quotes; a client that has it already gets 304.</summary>
+        public string? ETag { get; init; }
+    }
 
     /// <summary>Writes headers and body itself.</summary>
     public sealed record Streamed(Func<HttpContext, CancellationToken, Task> WriteAsync) : Answer;

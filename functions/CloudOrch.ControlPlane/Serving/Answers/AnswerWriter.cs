@@ -37,7 +37,13 @@ public sealed class AnswerWriter(TimeProvider clock)
             case Answer.Many many:
                 await WriteListAsync(http, many, form, cancellation).ConfigureAwait(false);
                 break;
+            case Answer.Document { ETag: { } tag } when http.Request.Headers.IfNoneMatch.Contains(tag):
+                http.Response.Headers.ETag = tag;
+                http.Response.StatusCode = StatusCodes.Status304NotModified;
+                break;
             case Answer.Document document:
+                if (document.ETag is not null)
+                    (http.Response.Headers.ETag, http.Response.Headers.Vary) = (document.ETag, "Accept");
                 await WriteBytesAsync(http, document.Code, document.ContentType, document.Json, cancellation).ConfigureAwait(false);
                 break;
             case Answer.Streamed streamed:

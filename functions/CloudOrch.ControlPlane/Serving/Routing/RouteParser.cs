@@ -46,7 +46,7 @@ public static class RouteParser
             (ns, rest) = (inside, rest[2..]);
         if (rest.Length is 0 or > 3 || KindRegistry.Find(new ResourceType(group, rest[0])) is not { } kind || kind.Version != version)
             return null;
-        if (RouteTable.IsManagement(kind.Type) != (cluster is null))
+        if (kind.OfTenant != (cluster is null))
             return null;
         string name = rest.Length > 1 ? rest[1] : "", subresource = rest.Length > 2 ? rest[2] : "";
         if (kind.Namespaced && ns.Length == 0 && name.Length > 0)

@@ -1,4 +1,3 @@
-using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.Serving.Routing;
@@ -86,11 +85,9 @@ public sealed class RouteTable
         _ => "GET",
     };
 
-    internal static bool IsManagement(ResourceType type) => type.Group == ResourceTypes.Clusters.Group;
-
     private static string PatternOf(KindDefinition kind, bool named, string subresource)
     {
-        string cluster = IsManagement(kind.Type) ? "" : "/clusters/{cluster}";
+        string cluster = kind.OfTenant ? "" : "/clusters/{cluster}";
         string group = kind.Type.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Type.Group}/{kind.Version}";
         string scope = kind.Namespaced ? "/namespaces/{namespace}" : "";
         return $"{cluster}{group}{scope}/{kind.Type.Resource}{(named ? "/{name}" : "")}{(subresource.Length > 0 ? "/" + subresource : "")}";

@@ -1,6 +1,7 @@
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Decoding;
+using CloudOrch.Domain.Api.Protobuf;
 using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
@@ -32,6 +33,13 @@ public static class BodyReader
 
     private static BodyOutcome Decode(RequestBody body, Func<ReadOnlyMemory<byte>, DecodeOutcome> decode)
     {
+        if (body.MediaType is RequestBody.Protobuf || KubernetesProtobuf.IsEnvelope(body.Bytes.Span))
+        {
+            var converted = KubernetesProtobuf.ToJson(body.Bytes.Span);
+            if (converted is ProtobufOutcome.Refused unreadable)
+                return new BodyOutcome.Refused(unreadable.Code == 415 ? Refusals.UnsupportedMediaType(unreadable.Message) : Refusals.BadRequest(unreadable.Message));
+            body = new(((ProtobufOutcome.Converted)converted).Json, RequestBody.Json);
+        }
         if (body.MediaType is not RequestBody.Json)
             return new BodyOutcome.Refused(Refusals.UnsupportedMediaType(
                 $"the body of the request was in an unknown format - accepted media types include: {RequestBody.Json}, {RequestBody.Protobuf}; got {body.MediaType}"));

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Decoding;
+using CloudOrch.Domain.Api.Protobuf;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
@@ -14,8 +15,8 @@ public static class DeleteOptionsReader
 
     private static string VersionOf(RequestBody body)
     {
-        if (body.MediaType != RequestBody.Json)
-            return "v1";
+        if (body.MediaType == RequestBody.Protobuf && KubernetesProtobuf.ToJson(body.Bytes.Span) is ProtobufOutcome.Converted converted)
+            return converted.ApiVersion;
         try
         {
             using var document = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = ObjectReader.MaxDepth });
