@@ -24,8 +24,12 @@ public abstract record ApiType
 }
 
 /// <summary>A field of Kubernetes that is stored but that nothing acts on: a request that sets it is answered with a <c>Warning</c> header.</summary>
+/// <param name="harmless">Values that need no warning, since they ask for what happens anyway: the defaults that clients send back.</param>
 [AttributeUsage(AttributeTargets.Property)]
-public sealed class NotActedOnAttribute : Attribute;
+public sealed class NotActedOnAttribute(params string[] harmless) : Attribute
+{
+    public IReadOnlyList<string> Harmless => harmless;
+}
 
 /// <summary>What every API object has. <see cref="ObjectMeta.ResourceVersion"/> is never stored; a reader fills it from the revision.</summary>
 public abstract record KubeObject : ApiType

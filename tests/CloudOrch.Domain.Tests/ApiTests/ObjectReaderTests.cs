@@ -62,6 +62,27 @@ public class ObjectReaderTests
             decoded.Warnings);
     }
 
+    [Theory]
+    [InlineData("dnsPolicy", "ClusterFirst", false)]
+    [InlineData("dnsPolicy", "None", true)]
+    [InlineData("schedulerName", "default-scheduler", false)]
+    [InlineData("schedulerName", "mine", true)]
+    [InlineData("serviceAccountName", "default", false)]
+    [InlineData("serviceAccountName", "robot", true)]
+    public void A_default_that_a_client_sends_back_needs_no_warning(string field, string value, bool warned)
+    {
+        var decoded = Assert.IsType<DecodeOutcome.Decoded>(Read($$$"""{"spec":{"template":{"spec":{"{{{field}}}":"{{{value}}}"} } } }"""));
+        Assert.Equal(warned ? [$"spec.template.spec.{field}: this field is stored, but nothing acts on it"] : [], decoded.Warnings);
+    }
+
+    [Fact]
+    public void What_was_defaulted_can_be_written_back_without_a_warning()
+    {
+        var kind = KindRegistry.Of<Deployment>();
+        var decoded = Assert.IsType<DecodeOutcome.Decoded>(ObjectReader.Read(kind, kind.Write(CloudOrch.Testing.A.Deployment("web")), FieldValidation.Strict));
+        Assert.Empty(decoded.Warnings);
+    }
+
     [Fact]
     public void Null_means_absent_as_Go_clients_write_it()
     {

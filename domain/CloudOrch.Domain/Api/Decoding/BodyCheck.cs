@@ -68,7 +68,7 @@ public sealed class BodyCheck
                 strict.Add($"unknown field \"{at}\"");
             else
             {
-                if (field.NotActedOn && IsSet(member.Value))
+                if (field.NotActedOn is { } harmless && IsSet(member.Value, harmless))
                     notActedOn.Add(at);
                 Visit(member.Value, field.Schema, at);
             }
@@ -100,10 +100,10 @@ public sealed class BodyCheck
     }
 
     /// <summary>What a client sends for "nothing" needs no warning: null, false, "", [] and {}.</summary>
-    private static bool IsSet(JsonElement value) => value.ValueKind switch
+    private static bool IsSet(JsonElement value, IReadOnlyList<string> harmless) => value.ValueKind switch
     {
         JsonValueKind.Null or JsonValueKind.False or JsonValueKind.Undefined => false,
-        JsonValueKind.String => value.GetString()!.Length > 0,
+        JsonValueKind.String => value.GetString()!.Length > 0 && !harmless.Contains(value.GetString()!),
         JsonValueKind.Array => value.GetArrayLength() > 0,
         JsonValueKind.Object => value.EnumerateObject().Any(),
         _ => true,

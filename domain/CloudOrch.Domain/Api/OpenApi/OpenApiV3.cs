@@ -88,7 +88,7 @@ internal static class OpenApiV3
         private JsonObject Field(ApiField field)
         {
             var document = Shape(field.Schema);
-            if (field.NotActedOn)
+            if (field.NotActedOn is not null)
                 document["description"] = "Stored, but nothing acts on it.";
             if (field.MergeKey is { Length: > 0 } key)
                 document["x-kubernetes-patch-merge-key"] = key;

@@ -22,8 +22,8 @@ public enum SchemaShape
     Any,
 }
 
-/// <summary>A field of an object. <c>MergeKey</c> is null for what a strategic merge patch replaces, "" for a set of plain values.</summary>
-public sealed record ApiField(string Name, ApiSchema Schema, bool NotActedOn, string? MergeKey, bool RetainKeys, PropertyInfo Property);
+/// <summary>A field of an object. <c>NotActedOn</c> is null for what is acted on, else the values that need no warning. <c>MergeKey</c> is null for what a strategic merge patch replaces, "" for a set of plain values.</summary>
+public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<string>? NotActedOn, string? MergeKey, bool RetainKeys, PropertyInfo Property);
 
 /// <summary>What the JSON of an API type looks like, made once from its record: checking, patching and OpenAPI all read this.</summary>
 public sealed class ApiSchema
@@ -101,7 +101,7 @@ public sealed class ApiSchema
             string name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             bool micro = property.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType == typeof(MicroTimeConverter);
             found[name] = new ApiField(name, micro ? MicroTime : Of(property.PropertyType),
-                property.GetCustomAttribute<NotActedOnAttribute>() is not null,
+                property.GetCustomAttribute<NotActedOnAttribute>()?.Harmless,
                 property.GetCustomAttribute<MergeKeyAttribute>()?.Key,
                 property.GetCustomAttribute<RetainKeysAttribute>() is not null,
                 property);

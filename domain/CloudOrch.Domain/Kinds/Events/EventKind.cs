@@ -10,6 +10,8 @@ public sealed class EventKind : KindDefinition<EventRecord>
     public override string Kind => "Event";
     public override string Singular => "event";
     public override IReadOnlyList<string> ShortNames => ["ev"];
+    /// <summary>Events are recorded and expire; they are not edited.</summary>
+    public override IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "watch"];
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [

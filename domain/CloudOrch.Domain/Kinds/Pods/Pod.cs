@@ -28,24 +28,24 @@ public sealed record PodSpec : ApiType
     public long? TerminationGracePeriodSeconds { get; init; }
     /// <summary>Seconds since the pod started after which it is failed.</summary>
     public long? ActiveDeadlineSeconds { get; init; }
-    public string? DnsPolicy { get; init; }
+    [NotActedOn("ClusterFirst", "ClusterFirstWithHostNet", "Default")] public string? DnsPolicy { get; init; }
     public ValueMap<string>? NodeSelector { get; init; }
-    public string? ServiceAccountName { get; init; }
-    public string? ServiceAccount { get; init; }
+    [NotActedOn("default")] public string? ServiceAccountName { get; init; }
+    [NotActedOn("default")] public string? ServiceAccount { get; init; }
     /// <summary>Set once, by the scheduler or by the user; immutable from then on.</summary>
     public string? NodeName { get; init; }
     public bool? HostNetwork { get; init; }
     public string? Hostname { get; init; }
-    public string? Subdomain { get; init; }
-    public string? SchedulerName { get; init; }
+    [NotActedOn] public string? Subdomain { get; init; }
+    [NotActedOn("default-scheduler")] public string? SchedulerName { get; init; }
     public ValueList<Toleration>? Tolerations { get; init; }
     [MergeKey("ip")] public ValueList<HostAlias>? HostAliases { get; init; }
-    public string? PriorityClassName { get; init; }
+    [NotActedOn] public string? PriorityClassName { get; init; }
     public int? Priority { get; init; }
-    public string? PreemptionPolicy { get; init; }
+    [NotActedOn("PreemptLowerPriority")] public string? PreemptionPolicy { get; init; }
     public bool? EnableServiceLinks { get; init; }
     public PodSecurityContext? SecurityContext { get; init; }
-    [MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
+    [NotActedOn, MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
     [NotActedOn] public AnyJson? Affinity { get; init; }
     [NotActedOn, MergeKey("topologyKey")] public AnyJson? TopologySpreadConstraints { get; init; }
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
@@ -92,7 +92,7 @@ public sealed record PodSecurityContext : ApiType
 {
     public long? RunAsUser { get; init; }
     public long? RunAsGroup { get; init; }
-    public bool? RunAsNonRoot { get; init; }
+    [NotActedOn] public bool? RunAsNonRoot { get; init; }
     public ValueList<long>? SupplementalGroups { get; init; }
     public long? FsGroup { get; init; }
     [NotActedOn] public AnyJson? Sysctls { get; init; }
@@ -124,10 +124,10 @@ public sealed record Container : ApiType
     public Probe? StartupProbe { get; init; }
     public SecurityContext? SecurityContext { get; init; }
     public bool? Stdin { get; init; }
-    public bool? StdinOnce { get; init; }
+    [NotActedOn] public bool? StdinOnce { get; init; }
     public bool? Tty { get; init; }
     public string? TerminationMessagePath { get; init; }
-    public string? TerminationMessagePolicy { get; init; }
+    [NotActedOn("File")] public string? TerminationMessagePolicy { get; init; }
     [NotActedOn] public AnyJson? Lifecycle { get; init; }
     [NotActedOn, MergeKey("devicePath")] public AnyJson? VolumeDevices { get; init; }
     [NotActedOn] public AnyJson? ResizePolicy { get; init; }
@@ -138,7 +138,7 @@ public sealed record SecurityContext : ApiType
 {
     public long? RunAsUser { get; init; }
     public long? RunAsGroup { get; init; }
-    public bool? RunAsNonRoot { get; init; }
+    [NotActedOn] public bool? RunAsNonRoot { get; init; }
     public bool? Privileged { get; init; }
     public bool? ReadOnlyRootFilesystem { get; init; }
     public bool? AllowPrivilegeEscalation { get; init; }
