@@ -55,7 +55,8 @@ start_local_azure() {
     secret account-key 64 >/dev/null
     start_process azurite "$root/infra/lib/with-settings" "$(azurite_settings | settings_file azurite)" node "$azurite_script" --silent --skipApiVersionCheck --disableTelemetry --location "$local_dir/tables" \
         --tableHost 127.0.0.1 --tablePort "$(port azurite)" --tableKeepAliveTimeout 120
-    start_process gate "$tool" gate --listen "https://127.0.0.1:$(port gate)" --backend "http://127.0.0.1:$(port azurite)" \
+    # The same accounts: it checks what the nodes' tokens were signed with.
+    start_process gate "$root/infra/lib/with-settings" "$local_dir/settings/azurite.env" "$tool" gate --listen "https://127.0.0.1:$(port gate)" --backend "http://127.0.0.1:$(port azurite)" \
         --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key"
     start_process broker "$tool" broker --listen "https://127.0.0.1:$(port broker)" --directory "$local_dir/bus" \
         --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key"

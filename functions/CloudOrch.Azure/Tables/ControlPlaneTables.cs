@@ -1,4 +1,3 @@
-using Azure.Core;
 using Azure.Data.Tables;
 
 namespace CloudOrch.Azure.Tables;
@@ -9,7 +8,7 @@ public sealed class ControlPlaneTables
     private readonly TableServiceClient _repeatable;
     private readonly TableServiceClient _single;
 
-    private ControlPlaneTables(TablesOptions options, TableSharedKeyCredential? key, Func<TableClientOptions, TableServiceClient> open)
+    private ControlPlaneTables(TablesOptions options, TableSharedKeyCredential key, Func<TableClientOptions, TableServiceClient> open)
     {
         Options = options;
         SigningKey = key;
@@ -19,8 +18,8 @@ public sealed class ControlPlaneTables
 
     public TablesOptions Options { get; }
 
-    /// <summary>What signs the rows' SAS of nodes; null when the account key is not at hand (tables know no user-delegation SAS).</summary>
-    public TableSharedKeyCredential? SigningKey { get; }
+    /// <summary>What signs the rows' SAS of nodes: tables know no user-delegation SAS.</summary>
+    public TableSharedKeyCredential SigningKey { get; }
 
     public TablePair State => Open("state");
 
@@ -43,13 +42,6 @@ public sealed class ControlPlaneTables
     /// <param name="options">Names and time-outs.</param>
     public static ControlPlaneTables WithKey(Uri endpoint, TableSharedKeyCredential key, TablesOptions options) =>
         new(options, key, o => new TableServiceClient(endpoint, key, o));
-
-    /// <param name="endpoint">The account's table endpoint.</param>
-    /// <param name="credential">An identity with the role Storage Table Data Contributor.</param>
-    /// <param name="signingKey">The account key from the vault, for the nodes' SAS only.</param>
-    /// <param name="options">Names and time-outs.</param>
-    public static ControlPlaneTables WithIdentity(Uri endpoint, TokenCredential credential, TableSharedKeyCredential? signingKey, TablesOptions options) =>
-        new(options, signingKey, o => new TableServiceClient(endpoint, credential, o));
 
     /// <summary>Creates what is missing; repeatable.</summary>
     public Task EnsureCreatedAsync(CancellationToken cancellation) =>

@@ -1,4 +1,3 @@
-using Azure.Data.Tables;
 using Azure.Data.Tables.Sas;
 using CloudOrch.Azure.ServiceBus;
 using CloudOrch.ControlPlane.Seams;
@@ -33,7 +32,6 @@ public sealed class NodeCredentialIssuer(ControlPlaneTables tables, TablesSettin
 
         string Url(string table, TableSasPermissions permissions)
         {
-            TableSharedKeyCredential key = tables.SigningKey ?? throw new InvalidOperationException("Tables:AccountKey is not set: nodes' tokens cannot be signed.");
             (string first, string last) = NodeRows.RangeOf(nodeUid);
             var sas = new TableSasBuilder(tables.Options.Prefix + table, permissions, expiresAt)
             {
@@ -41,9 +39,9 @@ public sealed class NodeCredentialIssuer(ControlPlaneTables tables, TablesSettin
                 PartitionKeyEnd = cluster.Value,
                 RowKeyStart = first,
                 RowKeyEnd = last,
-                Protocol = settings.NodeEndpoint.Scheme == Uri.UriSchemeHttps ? TableSasProtocol.Https : TableSasProtocol.HttpsAndHttp,
+                Protocol = settings.Endpoint.Scheme == Uri.UriSchemeHttps ? TableSasProtocol.Https : TableSasProtocol.HttpsAndHttp,
             };
-            return $"{settings.NodeEndpoint.AbsoluteUri.TrimEnd('/')}/{tables.Options.Prefix}{table}?{sas.Sign(key)}";
+            return $"{settings.Endpoint.AbsoluteUri.TrimEnd('/')}/{tables.Options.Prefix}{table}?{sas.Sign(tables.SigningKey)}";
         }
     }
 }

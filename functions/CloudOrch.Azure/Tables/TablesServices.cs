@@ -1,5 +1,4 @@
 using Azure.Data.Tables;
-using Azure.Identity;
 using CloudOrch.ControlPlane.Seams;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -27,10 +26,7 @@ public static class TablesServices
     public static ControlPlaneTables Open(TablesSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        var options = new TablesOptions { Prefix = settings.Prefix };
-        TableSharedKeyCredential? key = settings.AccountKey is { } secret ? new TableSharedKeyCredential(settings.AccountName, secret) : null;
-        return settings.UseIdentity || key is null
-            ? ControlPlaneTables.WithIdentity(settings.Endpoint, new DefaultAzureCredential(), key, options)
-            : ControlPlaneTables.WithKey(settings.Endpoint, key, options);
+        return ControlPlaneTables.WithKey(
+            settings.Endpoint, new TableSharedKeyCredential(settings.AccountName, settings.AccountKey), new TablesOptions { Prefix = settings.Prefix });
     }
 }

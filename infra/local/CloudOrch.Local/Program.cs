@@ -2,6 +2,7 @@ using CloudOrch.Local.Broker;
 using CloudOrch.Local.Certificates;
 using CloudOrch.Local.Commands;
 using CloudOrch.Local.Front;
+using CloudOrch.Local.Gate;
 using CloudOrch.Local.Issuer;
 
 // What Azure provides, for one machine: one program, one command per part. A part is one line here.
@@ -10,6 +11,7 @@ var commands = new Command[]
     new("certificates", "--directory D [--name N]... [--address IP]...", CertificatesCommand.RunAsync),
     new("issuer", "--listen URL --directory D --certificate PEM --key PEM [--public-url URL]", IssuerCommand.RunAsync),
     new("token", "--directory D --issuer URL --tenant T --oid O --audience A [--roles a,b] [--groups a,b] [--hours N]", TokenCommand.RunAsync),
+    new("gate", "--listen URL --backend URL [--certificate PEM --key PEM]", GateCommand.RunAsync),
     new("broker", "--listen URL --directory D --certificate PEM --key PEM [--host NAME]...", BrokerCommand.RunAsync),
     new("front", "--listen URL --certificate PEM --key PEM --backend URL [--backend URL]...", FrontCommand.RunAsync),
 };
