@@ -23,7 +23,7 @@ public sealed record PlannedChange(ResourceKey Key, KubeObject? Before, KubeObje
 public sealed class Overlay : IClusterView, ISchedulingView
 {
     private readonly IObjectIdentities identities;
-    private readonly IReadOnlyDictionary<string, Lease> nodeLeases;
+    private readonly Func<string, Lease?> nodeLeases;
     private readonly Dictionary<ResourceKey, KubeObject?> edits = [];
     private readonly Dictionary<ResourceType, HashSet<ResourceKey>> editedByType = [];
     private readonly Dictionary<string, HashSet<ResourceKey>> editedByOwner = new(StringComparer.Ordinal);
@@ -35,12 +35,12 @@ public sealed class Overlay : IClusterView, ISchedulingView
     /// <param name="basis">What is stored.</param>
     /// <param name="scheduling">Agrees with <paramref name="basis"/>; follows the edits from now on.</param>
     /// <param name="nodeLeases">The nodes' leases by node name, their times on the pass's clock.</param>
-    public Overlay(IClusterView basis, SchedulingSnapshot scheduling, IObjectIdentities identities, IReadOnlyDictionary<string, Lease>? nodeLeases = null)
+    public Overlay(IClusterView basis, SchedulingSnapshot scheduling, IObjectIdentities identities, Func<string, Lease?>? nodeLeases = null)
     {
         Basis = basis;
         Scheduling = scheduling;
         this.identities = identities;
-        this.nodeLeases = nodeLeases ?? new Dictionary<string, Lease>();
+        this.nodeLeases = nodeLeases ?? (_ => null);
     }
 
     public IClusterView Basis { get; }
@@ -56,7 +56,7 @@ public sealed class Overlay : IClusterView, ISchedulingView
 
     public KubeObject? Find(ResourceKey key) =>
         edits.TryGetValue(key, out var edited) ? edited
-        : key.Type == ResourceTypes.Leases && key.Namespace == NodeLoss.LeaseNamespace ? nodeLeases.GetValueOrDefault(key.Name)
+        : key.Type == ResourceTypes.Leases && key.Namespace == NodeLoss.LeaseNamespace ? nodeLeases(key.Name)
         : Basis.Find(key);
 
     public IEnumerable<KubeObject> List(ResourceType type, string? namespaceName = null)

@@ -180,8 +180,8 @@ public sealed class PlannerTests
         }
     }
 
-    private static Dictionary<string, Kinds.Leases.Lease> LeasesOf(params string[] nodes) =>
-        nodes.ToDictionary(n => n, n => new Kinds.Leases.Lease { Spec = new() { RenewTime = A.Epoch.AddDays(1), LeaseDurationSeconds = 3 } });
+    private static Func<string, Kinds.Leases.Lease?> LeasesOf(params string[] nodes) =>
+        name => nodes.Contains(name) ? new Kinds.Leases.Lease { Spec = new() { RenewTime = A.Epoch.AddDays(1), LeaseDurationSeconds = 3 } } : null;
 
     private sealed class FailingPlanner : IPlanner
     {

@@ -114,7 +114,7 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
             Metadata = new() { Name = n.Metadata.Name, Namespace = NodeLoss.LeaseNamespace },
             Spec = new() { RenewTime = renewed[n.Metadata.Name!], LeaseDurationSeconds = 3 },
         });
-        var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, leases);
+        var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, leases.GetValueOrDefault);
         var run = new PlanningRun(overlay, planners, Now);
         foreach (var (before, after) in changed)
             run.MarkChanged(before, after);

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Identity;
@@ -44,7 +45,7 @@ public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCa
         var (bell, refusal) = await ReadAsync<NodeDoorbell>(http).ConfigureAwait(false);
         if (bell is null)
             return new Answer.Refused(refusal!);
-        await work.RingAsync(new(new(node.ClusterId), "status", Revision.Zero), http.RequestAborted).ConfigureAwait(false);
+        await work.RingAsync(new(new(node.ClusterId), RingReasons.StatusOf(node.NodeUid), Revision.Zero), http.RequestAborted).ConfigureAwait(false);
         return new Answer.Document("{}"u8.ToArray(), Code: 202);
     }
 

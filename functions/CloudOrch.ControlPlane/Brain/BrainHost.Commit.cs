@@ -1,0 +1,96 @@
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Planning;
+
+namespace CloudOrch.ControlPlane.Brain;
+
+public sealed partial class BrainHost
+{
+    /// <param name="Snapshot">Where the cluster stands now.</param>
+    /// <param name="Done">All changes are committed; if not, it is to be planned anew.</param>
+    /// <param name="PlannedTo">Changes up to here were planned with, or are our own.</param>
+    private sealed record Committed(ClusterSnapshot Snapshot, bool Done, int Changes, Revision PlannedTo);
+
+    /// <summary>Commits what the pass wants, chain by chain. When others commit in between and touch nothing of it, it goes on from there.</summary>
+    private async Task<Committed> CommitAsync(BrainMemory memory, ClusterCache cache, ClusterSnapshot basis, PlannedPass plan, CancellationToken cancellation)
+    {
+        var plannedTo = basis.Revision;
+        bool alone = true;
+        int written = 0;
+        var refused = new HashSet<ResourceKey>();
+        var changes = ChangesOf(plan.Overlay, refused);
+        for (int at = 0; at < changes.Count;)
+        {
+            var chain = changes.GetRange(at, Math.Min(options.ChangesPerChain, changes.Count - at));
+            memory.Drifted.UnionWith(plan.Overlay.Touched);
+            var outcome = await cache.CommitInOrderAsync(basis, chain, cancellation).ConfigureAwait(false);
+            at += outcome.Done;
+            written += outcome.Done;
+            var ownEnd = new Revision(basis.Revision.Value + outcome.Done);
+            if (alone)
+                plannedTo = ownEnd;
+            switch (outcome.Last)
+            {
+                case CommitOutcome.Gone:
+                    throw new ClusterGoneException(cache.Cluster);
+                case CommitOutcome.TooLarge { Key: { } key, Limit: var limit }:
+                    // One object that cannot be stored must not stop the cluster; its planner is told by the next pass that nothing changed.
+                    Log.TooLarge(logger, cache.Cluster.Value, key.ToString(), limit);
+                    refused.Add(key);
+                    basis = await CurrentAsync(cache, ownEnd, cancellation).ConfigureAwait(false);
+                    break;
+                case CommitOutcome.TooLarge { Limit: var limit }:
+                    throw new InvalidOperationException($"a chain of {chain.Count} changes does not fit: {limit}");
+                case CommitOutcome.Conflict:
+                    basis = await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+                    break;
+                default:
+                    basis = await CurrentAsync(cache, ownEnd, cancellation).ConfigureAwait(false);
+                    break;
+            }
+            if (basis.Revision != ownEnd)
+            {
+                alone = false;
+                if (!IsIndependent(cache, plan, ownEnd, basis.Revision))
+                    return new(basis, at >= changes.Count, written, plannedTo);
+            }
+            if (basis.Revision != ownEnd || refused.Count > 0)
+            {
+                plan.Overlay = plan.Overlay.Rebased(basis);
+                (changes, at) = (ChangesOf(plan.Overlay, refused), 0);
+            }
+        }
+        memory.Drifted.UnionWith(plan.Overlay.Touched);
+        return new(basis, true, written, plannedTo);
+    }
+
+    /// <summary>Our own commits are in the cache at once, unless it has been reading the log meanwhile.</summary>
+    private static async Task<ClusterSnapshot> CurrentAsync(ClusterCache cache, Revision atLeast, CancellationToken cancellation) =>
+        cache.Current is { } current && current.Revision >= atLeast ? current : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+
+    /// <summary>Whether others changed nothing that this pass has read or written.</summary>
+    private static bool IsIndependent(ClusterCache cache, PlannedPass plan, Revision after, Revision upTo)
+    {
+        if (cache.ChangesBetween(after, upTo) is not { } events)
+            return false;
+        var touched = plan.Overlay.Touched.ToHashSet();
+        return events.All(e => e.Object is not Node && e.PreviousKnown && !touched.Contains(e.Key)
+            && !Concerned(plan.Run, e.Object) && (e.Previous is null || !Concerned(plan.Run, e.Previous)));
+    }
+
+    private static bool Concerned(PlanningRun run, KubeObject value) => run.ConcernedBy(value).Any(k => run.WasPlanned(k.Planner, k.Key));
+
+    private static List<ObjectChange> ChangesOf(Overlay overlay, HashSet<ResourceKey> refused) => [.. overlay.NetChanges()
+        .Where(c => !refused.Contains(c.Key))
+        .SelectMany(c => c switch
+        {
+            // Another object of the same name: the old one goes, the new one comes.
+            { Before: { } before, After: { } after } when before.Metadata.Uid != after.Metadata.Uid =>
+                new[] { new ObjectChange(ChangeType.Deleted, c.Key, before), new ObjectChange(ChangeType.Added, c.Key, after) },
+            { Before: null } => [new ObjectChange(ChangeType.Added, c.Key, c.After!)],
+            { After: null } => [new ObjectChange(ChangeType.Deleted, c.Key, c.Before!)],
+            _ => [new ObjectChange(ChangeType.Modified, c.Key, c.After!)],
+        })];
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Planning;
+using CloudOrch.Domain.Scheduling;
+
+namespace CloudOrch.ControlPlane.Brain;
+
+/// <summary>What a process remembers of a cluster between passes, so that a pass costs what changed. All of it can be lost: then everything is planned.</summary>
+internal sealed class BrainMemory
+{
+    /// <summary>One pass at a time in this process; other processes may run theirs.</summary>
+    public SemaphoreSlim Gate { get; } = new(1, 1);
+
+    /// <summary>Changes up to here have been offered to the planners; null: everything is dirty.</summary>
+    public Revision? PlannedTo { get; set; }
+
+    /// <summary>Changes up to here have led to assignments; null: every node is to be looked at.</summary>
+    public Revision? DispatchedTo { get; set; }
+
+    public SchedulingSnapshot Scheduling { get; set; } = new();
+
+    /// <summary>The revision that <see cref="Scheduling"/> agrees with, except for <see cref="Drifted"/>; null: it is to be built.</summary>
+    public Revision? SchedulingAt { get; set; }
+
+    /// <summary>Objects that a pass planned with and that may have become something else.</summary>
+    public HashSet<ResourceKey> Drifted { get; } = [];
+
+    public Dictionary<(string Planner, ResourceKey Key), DateTimeOffset> Wakes { get; } = [];
+
+    public Dictionary<(string Planner, ResourceKey Key), BackOff> BackOffs { get; } = [];
+
+    /// <summary>Assignment rows by node uid; null: not read yet, or no longer believed.</summary>
+    public Dictionary<string, AssignmentHead>? Heads { get; set; }
+
+    public Dictionary<string, NodeMark> Nodes { get; } = new(StringComparer.Ordinal);
+
+    public LeaseBook? Leases { get; set; }
+
+    public BrainProgress? Progress { get; set; }
+
+    public IReadOnlyList<IPlanner>? Planners { get; set; }
+
+    public PlannerSettings? Settings { get; set; }
+
+    public DateTimeOffset SettingsAt { get; set; }
+
+    /// <summary>Passes in a row that failed as a whole.</summary>
+    public int Faults { get; set; }
+
+    public bool LeasesAreWatched { get; set; }
+
+    public NodeMark MarkOf(string nodeUid)
+    {
+        if (!Nodes.TryGetValue(nodeUid, out var mark))
+            Nodes[nodeUid] = mark = new();
+        return mark;
+    }
+}
+
+/// <summary>What is known of one node's reports.</summary>
+internal sealed class NodeMark
+{
+    public string? AppliedBootId { get; set; }
+
+    public long AppliedSeq { get; set; }
+
+    /// <summary>Happenings up to here became Events.</summary>
+    public long LastHappening { get; set; }
+
+    public LeaseState Lease { get; set; }
+
+    public bool IsNewer(string bootId, long seq) => AppliedBootId != bootId || seq > AppliedSeq;
+}
+
+internal enum LeaseState
+{
+    Unknown,
+    Fresh,
+    Late,
+    Expired,
+}
+
+/// <summary>A key that failed is left alone for a while.</summary>
+internal sealed record BackOff(int Failures, DateTimeOffset Until);
+
+/// <summary>The memories of all clusters of this process.</summary>
+public sealed class BrainMemories
+{
+    private readonly ConcurrentDictionary<ClusterId, BrainMemory> memories = new();
+
+    internal BrainMemory Of(ClusterId cluster) => memories.GetOrAdd(cluster, static _ => new());
+
+    public void Forget(ClusterId cluster) => memories.TryRemove(cluster, out _);
+}

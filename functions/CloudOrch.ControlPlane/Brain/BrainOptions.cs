@@ -1,0 +1,70 @@
+namespace CloudOrch.ControlPlane.Brain;
+
+/// <summary>How the brain and <c>Tick</c> pace themselves.</summary>
+public sealed record BrainOptions
+{
+    /// <summary>Changes per commit chain: between two chains others may commit.</summary>
+    public int ChangesPerChain { get; init; } = 490;
+
+    /// <summary>How often one doorbell plans anew because others committed meanwhile; then it is rung again.</summary>
+    public int MostRounds { get; init; } = 25;
+
+    /// <summary>Assignments that are written and sent at the same time.</summary>
+    public int ParallelDispatch { get; init; } = 24;
+
+    /// <summary>Clusters that one Tick looks at at the same time.</summary>
+    public int ParallelTick { get; init; } = 16;
+
+    /// <summary>Up to this many nodes, a status doorbell that does not name its node leads to reading all status rows.</summary>
+    public int ReadAllStatusUpTo { get; init; } = 200;
+
+    /// <summary>A commit's doorbell reuses leases that were read no longer ago than this: it is not them that changed.</summary>
+    public TimeSpan LeasesHoldFor { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long the cluster's settings (packing, toleration) are kept.</summary>
+    public TimeSpan SettingsHoldFor { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>First pause after a fault, doubled up to <see cref="LongestBackOff"/>.</summary>
+    public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
+
+    public TimeSpan LongestBackOff { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Clusters that one Tick sweeps.</summary>
+    public int SweptPerTick { get; init; } = 50;
+
+    /// <summary>Revisions of the log that stay for watchers; compaction starts at twice as many.</summary>
+    public int KeptRevisions { get; init; } = 10_000;
+
+    /// <summary>Between two expiries of one cluster's Events, in this process.</summary>
+    public TimeSpan EventExpiryEvery { get; init; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>Why a doorbell rings.</summary>
+public static class RingReasons
+{
+    /// <summary>Something was committed; may be skipped when it has been planned already.</summary>
+    public const string Commit = "commit";
+
+    /// <summary>A node wrote its status; <c>status/{node uid}</c> says which.</summary>
+    public const string Status = "status";
+
+    public const string Wake = "wake";
+    public const string Lease = "lease";
+    public const string Sweep = "sweep";
+
+    /// <summary>Again after a fault.</summary>
+    public const string Retry = "retry";
+
+    /// <summary>Reason of a due row: the cluster is deleted and its rows are to go.</summary>
+    public const string Purge = "purge";
+
+    public static string StatusOf(string nodeUid) => $"{Status}/{nodeUid}";
+
+    public static bool IsStatus(string why, out string? nodeUid)
+    {
+        ArgumentNullException.ThrowIfNull(why);
+        bool is1 = why == Status, named = why.StartsWith(Status + "/", StringComparison.Ordinal);
+        nodeUid = named ? why[(Status.Length + 1)..] : null;
+        return is1 || named;
+    }
+}

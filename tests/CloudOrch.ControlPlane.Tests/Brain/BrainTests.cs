@@ -1,0 +1,309 @@
+using CloudOrch.ControlPlane.Brain;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.ConfigMaps;
+using CloudOrch.Domain.Kinds.Deployments;
+using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Planning;
+using CloudOrch.Domain.Protocol;
+using CloudOrch.Testing;
+
+namespace CloudOrch.ControlPlane.Tests.Brain;
+
+public sealed class BrainTests
+{
+    [Fact]
+    public async Task A_Deployment_becomes_assignments_and_messages_in_one_pass()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        foreach (string node in (string[])["n1", "n2", "n3"])
+            cluster.Decisions.Receive($"uid-nodes/{node}");
+        await cluster.PutAsync(A.Deployment("web", 3));
+        var before = await cluster.RevisionAsync();
+
+        await cluster.RunAsync();
+
+        // A set, the Deployment and three pods, each written once.
+        Assert.Equal(before.Value + 5, (await cluster.RevisionAsync()).Value);
+        var pods = await cluster.ListAsync<Pod>();
+        Assert.Equal(3, pods.Count);
+        foreach (var pod in pods)
+        {
+            var assignment = cluster.AssignmentOf(pod.Spec.NodeName!)!;
+            var assigned = Assert.Single(assignment.Pods);
+            Assert.Equal((pod.Metadata.Uid, pod.Metadata.Name, "default"), (assigned.Uid, assigned.Name, assigned.Namespace));
+            Assert.Equal(pod.Spec, assigned.Spec);
+            Assert.Null(assigned.Deletion);
+            Assert.Equal((await cluster.RevisionAsync()).Value, assignment.Revision);
+            Assert.Equal((BrainCluster.Id.Value, 1L, 1000), (assignment.ClusterId, assignment.Epoch, assignment.LeaseIntervalMilliseconds));
+            var message = Assert.Single(cluster.Decisions.Receive(assignment.NodeUid));
+            Assert.Equal(KubeJson.Write(assignment), KubeJson.Write(message.Assignment!));
+        }
+        var progress = await cluster.Store.ReadProgressAsync(BrainCluster.Id, default);
+        Assert.Equal((await cluster.RevisionAsync(), await cluster.RevisionAsync()), (progress.PlannedTo, progress.DispatchedTo));
+        Assert.Equal(3, (await cluster.EventsAsync("Scheduled")).Count);
+        Assert.Equal(["default-scheduler"], (await cluster.EventsAsync("Scheduled")).Select(e => e.Source!.Component).Distinct());
+    }
+
+    [Fact]
+    public async Task A_settled_cluster_is_left_alone_by_a_process_that_knows_nothing()
+    {
+        var cluster = await RunningAsync(6);
+        var revision = await cluster.RevisionAsync();
+        var heads = (await cluster.Rows.ListAssignmentHeadsAsync(BrainCluster.Id, default)).Select(h => h.ETag).ToList();
+        cluster.Restart();
+        foreach (string why in (string[])["commit", "tick", "sweep", "status", "lease"])
+        {
+            await cluster.Queue.RingAsync(new(BrainCluster.Id, why, revision), default);
+            await cluster.RunAsync();
+        }
+        Assert.Equal(revision, await cluster.RevisionAsync());
+        Assert.Equal(heads, (await cluster.Rows.ListAssignmentHeadsAsync(BrainCluster.Id, default)).Select(h => h.ETag));
+    }
+
+    [Fact]
+    public async Task A_report_makes_pods_ready_and_is_echoed()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        await cluster.PutAsync(A.Deployment("web", 2));
+        await cluster.RunAsync();
+        await cluster.WorkAsync("n1");
+        await cluster.RunAsync();
+
+        var deployment = (await cluster.GetAsync<Deployment>("web"))!;
+        Assert.Equal((2, 2), (deployment.Status!.ReadyReplicas, deployment.Status.AvailableReplicas));
+        Assert.Equal("NewReplicaSetAvailable", deployment.Status.Conditions.Find("Progressing")!.Reason);
+        Assert.All(await cluster.ListAsync<Pod>(), p =>
+        {
+            Assert.Equal(("Running", "10.64.0.9", "BestEffort"), (p.Status!.Phase, p.Status.PodIp, p.Status.QosClass));
+            Assert.Equal("True", p.Status.Conditions.Find("PodScheduled")!.Status);
+        });
+        Assert.Equal(new StatusEcho("boot", 1), cluster.AssignmentOf("n1")!.Applied);
+
+        // The same again, though nothing is new in it: echoed too, or the node would go on.
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        await cluster.WorkAsync("n1");
+        await cluster.RunAsync();
+        Assert.Equal(new StatusEcho("boot", 2), cluster.AssignmentOf("n1")!.Applied);
+    }
+
+    [Fact]
+    public async Task A_node_speaks_for_its_own_pods_only()
+    {
+        var cluster = await BrainCluster.StartAsync(2);
+        await cluster.PutAsync(A.Pod("mine").On("n1"));
+        await cluster.PutAsync(A.Pod("other").On("n2"));
+        await cluster.RunAsync();
+        var other = (await cluster.GetAsync<Pod>("other"))!;
+        PodReport Report(Pod pod, string? uid = null) => new()
+        {
+            Uid = uid ?? pod.Metadata.Uid!, Namespace = "default", Name = pod.Metadata.Name!, Status = BrainCluster.RunningStatus(cluster.Clock.Now),
+        };
+        await cluster.ReportAsync("n1", ring: true, Report(other), Report(other) with { Gone = true }, Report((await cluster.GetAsync<Pod>("mine"))!, "another-uid"));
+        await cluster.RunAsync();
+        Assert.Equal("Pending", (await cluster.GetAsync<Pod>("other"))!.Status!.Phase);
+        Assert.Equal("Pending", (await cluster.GetAsync<Pod>("mine"))!.Status!.Phase);
+    }
+
+    [Fact]
+    public async Task What_happened_on_a_node_becomes_Events_once_and_a_pod_that_is_gone_is_removed()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        await cluster.PutAsync(A.Pod("p").On("n1"));
+        await cluster.RunAsync();
+        var pod = (await cluster.GetAsync<Pod>("p"))!;
+        var report = new PodReport
+        {
+            Uid = pod.Metadata.Uid!, Namespace = "default", Name = "p", Status = BrainCluster.RunningStatus(cluster.Clock.Now),
+            Happenings = [new() { Id = 1, Reason = "Pulled", Message = "image is there", FieldPath = "spec.containers{p}" }, new() { Id = 2, Reason = "Started", Message = "Started container p" }],
+        };
+        await cluster.ReportAsync("n1", ring: true, report);
+        await cluster.RunAsync();
+        await cluster.ReportAsync("n1", ring: true, report with { Happenings = report.Happenings!.Add(new() { Id = 3, Reason = "Unhealthy", Message = "Readiness probe failed", Warning = true }) });
+        await cluster.RunAsync();
+        var events = await cluster.EventsAsync();
+        Assert.Equal([("Pulled", 1, "Normal"), ("Started", 1, "Normal"), ("Unhealthy", 1, "Warning")],
+            events.Where(e => e.Source!.Component == "cloudorch-agent").Select(e => (e.Reason!, e.Count!.Value, e.Type!)).Order());
+
+        await cluster.DeleteAsync((await cluster.GetAsync<Pod>("p"))!);
+        await cluster.RunAsync();
+        Assert.Equal(new PodDeletion(cluster.Clock.Now, 30), cluster.AssignmentOf("n1")!.Pods[0].Deletion);
+        await cluster.WorkAsync("n1");
+        await cluster.RunAsync();
+        Assert.Null(await cluster.GetAsync<Pod>("p"));
+        Assert.Empty(cluster.AssignmentOf("n1")!.Pods);
+    }
+
+    [Fact]
+    public async Task A_ConfigMap_travels_with_the_pods_that_refer_to_it()
+    {
+        var cluster = await BrainCluster.StartAsync(2);
+        await cluster.PutAsync(A.ConfigMap("settings", ("color", "red")));
+        await cluster.PutAsync(A.Pod("p").On("n1").FirstContainer(c => c with { EnvFrom = [new() { ConfigMapRef = new() { Name = "settings" } }] }));
+        await cluster.RunAsync();
+        Assert.Equal("red", Assert.Single(cluster.AssignmentOf("n1")!.ConfigMaps).Data!["color"]);
+        await cluster.EditAsync<ConfigMap>("settings", m => m with { Data = ValueMap.Of(("color", "blue")) });
+        await cluster.RunAsync();
+        Assert.Equal("blue", Assert.Single(cluster.AssignmentOf("n1")!.ConfigMaps).Data!["color"]);
+        Assert.Empty(cluster.AssignmentOf("n2")?.ConfigMaps ?? []);
+    }
+
+    [Fact]
+    public async Task A_burst_of_rings_costs_one_pass()
+    {
+        var cluster = await RunningAsync(1);
+        for (int i = 0; i < 5; i++)
+            await cluster.PutAsync(A.ConfigMap($"m{i}"));
+        await cluster.RunAsync();
+        int reads = 0;
+        cluster.Restart(new CountingStore(cluster.Store, () => reads++));
+        var head = await cluster.RevisionAsync();
+        for (int i = 0; i < 5; i++)
+            await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Commit, new(head.Value - i)), default);
+        await cluster.RunAsync();
+        // The first listing reads the head three times; the other four rings read nothing.
+        Assert.InRange(reads, 1, 3);
+    }
+
+    [Fact]
+    public async Task A_lost_node_is_replaced_and_a_returned_one_is_believed_again()
+    {
+        var cluster = await RunningAsync(6);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(4));
+        cluster.Renew("n2", "n3");
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.RunAsync();
+
+        var lost = (await cluster.GetAsync<Node>("n1"))!;
+        Assert.Equal("Unknown", lost.Status!.Conditions.Find("Ready")!.Status);
+        var pods = await cluster.ListAsync<Pod>();
+        Assert.Equal(2, pods.Count(p => p.Spec.NodeName == "n1" && p.Metadata.DeletionTimestamp is not null));
+        Assert.Equal(6, pods.Count(p => p.IsActive() && p.Spec.NodeName != "n1"));
+        Assert.All(cluster.AssignmentOf("n1")!.Pods, p => Assert.NotNull(p.Deletion));
+        // Again about the same node: nothing new, no pass.
+        int rung = cluster.Queue.Rung.Count;
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        Assert.Equal(rung, cluster.Queue.Rung.Count);
+
+        cluster.Clock.Advance(TimeSpan.FromSeconds(2));
+        cluster.Renew();
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.SettleAsync();
+        var back = (await cluster.GetAsync<Node>("n1"))!;
+        Assert.Equal("True", back.Status!.Conditions.Find("Ready")!.Status);
+        Assert.Null(back.Spec.Taints);
+        Assert.Equal(6, (await cluster.ListAsync<Pod>()).Count);
+    }
+
+    [Fact]
+    public async Task Pods_of_a_node_that_was_silent_for_a_moment_are_ready_again_by_its_last_report()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        var pod = A.Pod("p").On("n1").Tolerating("node.kubernetes.io/unreachable");
+        await cluster.PutAsync(pod);
+        await cluster.SettleAsync();
+        Assert.True((await cluster.GetAsync<Pod>("p"))!.IsReady());
+        cluster.Clock.Advance(TimeSpan.FromSeconds(4));
+        cluster.Renew("n2", "n3");
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.False((await cluster.GetAsync<Pod>("p"))!.IsReady());
+
+        cluster.Renew();
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.True((await cluster.GetAsync<Pod>("p"))!.IsReady());
+        Assert.Equal("True", (await cluster.GetAsync<Node>("n1"))!.Status!.Conditions.Find("Ready")!.Status);
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.Null((await cluster.GetAsync<Node>("n1"))!.Metadata.Annotations);
+    }
+
+    [Fact]
+    public async Task Tick_finds_what_nobody_rang_for()
+    {
+        var cluster = await RunningAsync(2);
+        await cluster.PutAsync(A.Deployment("db", 1));
+        while (cluster.Queue.TryTake() is { } ring)
+            ring.Complete();   // lost
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.RunAsync();
+        Assert.Equal(3, (await cluster.ListAsync<Pod>()).Count);
+
+        // A status that no doorbell spoke of.
+        var db = (await cluster.ListAsync<Pod>()).Single(p => p.Metadata.Name!.StartsWith("db", StringComparison.Ordinal));
+        await cluster.WorkAsync(db.Spec.NodeName!, ring: false);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.RunAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(2));
+        cluster.Renew();
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.RunAsync();
+        Assert.True((await cluster.GetAsync<Pod>(db.Metadata.Name!))!.IsReady());
+    }
+
+    [Fact]
+    public async Task Tick_compacts_what_was_dispatched_and_purges_what_was_deleted()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        var tick = new BrainProcess(cluster, cluster.Store, new BrainOptions { KeptRevisions = 10 }).Tick;
+        for (int i = 0; i < 40; i++)
+            await cluster.PutAsync(A.ConfigMap("m", ("i", $"{i}")));
+        await cluster.RunAsync();
+        await tick.RunAsync(cluster.Clock.Now, default);
+        var head = (await cluster.Store.ReadHeadAsync(BrainCluster.Id, default))!;
+        Assert.Equal(head.Revision.Value - 10, head.CompactedTo.Value);
+        await cluster.PutAsync(A.Deployment("web", 1));
+        await cluster.SettleAsync();
+        Assert.Single(await cluster.ListAsync<Pod>());
+
+        await cluster.Directory.RemoveClusterAsync((await cluster.Directory.FindClusterAsync(BrainCluster.Id, default))!, default);
+        await cluster.Due.SetAsync(new(BrainCluster.Id, RingReasons.Purge, cluster.Clock.Now), default);
+        await tick.RunAsync(cluster.Clock.Now, default);
+        Assert.Null(await cluster.Store.ReadHeadAsync(BrainCluster.Id, default));
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Commit, new(99)), default);
+        await cluster.RunAsync();
+    }
+
+    [Fact]
+    public async Task What_becomes_due_wakes_the_brain()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        var deployment = A.Deployment("web", 1);
+        await cluster.PutAsync(deployment with { Spec = deployment.Spec with { MinReadySeconds = 10 } });
+        await cluster.SettleAsync();
+        Assert.Equal(0, (await cluster.GetAsync<Deployment>("web"))!.Status!.AvailableReplicas);
+        Assert.Equal(cluster.Clock.Now.AddSeconds(10), (await cluster.Store.ReadProgressAsync(BrainCluster.Id, default)).NextWakeAt);
+
+        cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+        cluster.Renew();
+        await cluster.RunAsync();
+        Assert.Equal(1, (await cluster.GetAsync<Deployment>("web"))!.Status!.AvailableReplicas);
+    }
+
+    [Fact]
+    public async Task Without_the_message_Tick_wakes_it()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        var deployment = A.Deployment("web", 1);
+        await cluster.PutAsync(deployment with { Spec = deployment.Spec with { MinReadySeconds = 10 } });
+        await cluster.SettleAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(10));
+        cluster.Renew();
+        while (cluster.Queue.TryTake() is { } ring)
+            ring.Complete();
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+        await cluster.RunAsync();
+        Assert.Equal(1, (await cluster.GetAsync<Deployment>("web"))!.Status!.AvailableReplicas);
+    }
+
+    private static async Task<BrainCluster> RunningAsync(int replicas)
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        await cluster.PutAsync(A.Deployment("web", replicas));
+        await cluster.SettleAsync();
+        Assert.Equal(replicas, (await cluster.ListAsync<Pod>()).Count(p => p.IsReady()));
+        return cluster;
+    }
+}
