@@ -1,0 +1,87 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using CloudOrch.Domain.Api.Protobuf;
+using CloudOrch.Domain.Api.Schema;
+using CloudOrch.Domain.Api.Selectors;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.Domain.Tests.ApiTests;
+
+/// <summary>Keeps docs/api-compatibility.md true: it is written from the registry.</summary>
+public class CompatibilityTests
+{
+    /// <remarks>To write the page anew, delete it and run this test.</remarks>
+    [Fact]
+    public void The_page_on_compatibility_says_what_the_registry_says()
+    {
+        string path = Path.Combine(Root(), "docs", "api-compatibility.md");
+        string page = Page();
+        if (!File.Exists(path))
+        {
+            File.WriteAllText(path, page);
+            Assert.Fail($"{path} did not exist and was written: review it");
+        }
+        Assert.Equal(page, File.ReadAllText(path));
+    }
+
+    private static string Page()
+    {
+        var page = new StringBuilder();
+        page.Append("""
+            # What of Kubernetes' API is served
+
+            Written from the registry of kinds by `CompatibilityTests`; a test fails when it is out of date. Seen with kubectl 1.20, 1.27, 1.32 and 1.33.
+
+            Bodies: JSON, and protobuf for the kinds below. Patches: strategic merge, merge (RFC 7386), JSON patch (RFC 6902); server-side apply is not served.
+            Answers: JSON and tables. Discovery: aggregated (v2, v2beta1) and legacy. OpenAPI: version 2 with paths only, so `kubectl explain` needs kubectl 1.27 or later;
+            version 3 with schemas.
+
+            ## Kinds
+
+
+            """);
+        page.Append("| kind | apiVersion | scope | short names | verbs | subresources | protobuf bodies |\n|---|---|---|---|---|---|---|\n");
+        foreach (var kind in Kinds())
+        {
+            bool protobuf = KindMessages.Kinds.ContainsKey((kind.ApiVersion, kind.Kind));
+            page.Append($"| {kind.Kind} | {kind.ApiVersion} | {(kind.OfTenant ? "tenant" : kind.Namespaced ? "namespace" : "cluster")} | {string.Join(", ", kind.ShortNames)} " +
+                $"| {string.Join(", ", kind.Verbs)} | {string.Join(", ", kind.Subresources)} | {(protobuf ? "yes" : "")} |\n");
+        }
+        page.Append("\n## Field selectors\n\n");
+        foreach (var kind in Kinds())
+            page.Append($"- {kind.Kind}: {string.Join(", ", FieldQuery.Supported(kind).Select(f => $"`{f}`"))}\n");
+        page.Append("\n## Fields that are stored but that nothing acts on\n\nA request that sets one of these is answered with a `Warning` header that names it. A field that is not known at all is\n" +
+            "refused (`fieldValidation=Strict`, kubectl's default since 1.27) or answered with a warning. Pod templates have the fields of pods, init containers those of\ncontainers.\n\n");
+        foreach (var kind in Kinds().Where(k => k.Kind is not ("Deployment" or "ReplicaSet")))
+        {
+            string[] fields = [.. Unused(ApiSchema.Of(kind.ClrType), "", [])];
+            if (fields.Length > 0)
+                page.Append($"- {kind.Kind}: {string.Join(", ", fields.Select(f => $"`{f}`"))}\n");
+        }
+        return page.ToString();
+    }
+
+    private static IEnumerable<KindDefinition> Kinds() => KindRegistry.All.OrderBy(k => k.ApiVersion, StringComparer.Ordinal).ThenBy(k => k.Kind, StringComparer.Ordinal);
+
+    private static IEnumerable<string> Unused(ApiSchema schema, string path, HashSet<Type> above)
+    {
+        if (schema.Shape is SchemaShape.List or SchemaShape.Map)
+            return Unused(schema.Item!, path + "[]", above);
+        if (schema.Shape != SchemaShape.Object || above.Contains(schema.ClrType))
+            return [];
+        return schema.Fields.Values.Where(f => f.Name != "initContainers").SelectMany(f =>
+        {
+            string at = path.Length == 0 ? f.Name : $"{path}.{f.Name}";
+            return f.NotActedOn is null ? Unused(f.Schema, at, [.. above, schema.ClrType])
+                : [f.NotActedOn.Count == 0 ? at : $"{at} (other than {string.Join(", ", f.NotActedOn)})"];
+        });
+    }
+
+    private static string Root([CallerFilePath] string here = "")
+    {
+        string directory = Path.GetDirectoryName(here)!;
+        while (!File.Exists(Path.Combine(directory, "CloudOrch.sln")))
+            directory = Path.GetDirectoryName(directory)!;
+        return directory;
+    }
+}
