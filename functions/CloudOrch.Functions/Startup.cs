@@ -1,5 +1,6 @@
 using CloudOrch.Azure;
 using CloudOrch.ControlPlane;
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
@@ -17,6 +18,7 @@ public static partial class Startup
         builder.UseMiddleware<CallerMiddleware>();
         builder.Services.AddAzure(builder.Configuration);
         builder.Services.AddControlPlane(new ControlPlaneOptions { Serving = Serving(builder.Configuration) });
+        builder.Services.AddBrain();
         AddCrashPoints(builder);
         return builder.Build();
     }
