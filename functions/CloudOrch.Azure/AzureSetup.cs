@@ -24,11 +24,19 @@ public static class AzureSetup
         return services;
     }
 
-    /// <summary>The tables are there before anything is served.</summary>
-    private sealed class TablesAtStart(ControlPlaneTables tables) : IHostedService
+    /// <summary>The tables are there before any other service starts: a trigger that fires at once finds them.</summary>
+    private sealed class TablesAtStart(ControlPlaneTables tables) : IHostedLifecycleService
     {
-        public Task StartAsync(CancellationToken cancellationToken) => tables.EnsureCreatedAsync(cancellationToken);
+        public Task StartingAsync(CancellationToken cancellationToken) => tables.EnsureCreatedAsync(cancellationToken);
+
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
