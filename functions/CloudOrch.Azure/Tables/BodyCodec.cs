@@ -12,8 +12,9 @@ internal static class BodyCodec
     private const string Compressed = "Z";
     private const string Length = "N";
 
-    // Below this a brotli state costs more time than the bytes that it saves.
-    private const int WorthCompressing = 4 * 1024;
+    // Below this, compressing costs more time than the bytes that it saves.
+    private const int WorthCompressing = 1024;
+    private const int Large = 32 * 1024;
     private const int MaxLength = 64 * 1024 * 1024;
     private static readonly string[] s_names = [.. Enumerable.Range(0, StoreLimits.BodyProperties).Select(i => "B" + i.ToString(CultureInfo.InvariantCulture))];
 
@@ -25,7 +26,7 @@ internal static class BodyCodec
         byte[] buffer = ArrayPool<byte>.Shared.Rent(body.Length);
         try
         {
-            return BrotliEncoder.TryCompress(body.Span, buffer.AsSpan(0, body.Length - 1), out int written, quality: 1, window: 18)
+            return BrotliEncoder.TryCompress(body.Span, buffer.AsSpan(0, body.Length - 1), out int written, quality: body.Length < Large ? 0 : 1, window: body.Length < Large ? 16 : 18)
                 ? new Encoded(buffer.AsSpan(0, written).ToArray(), true, body.Length)
                 : new Encoded(body, false, body.Length);
         }

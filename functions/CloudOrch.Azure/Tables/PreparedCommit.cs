@@ -20,9 +20,19 @@ internal sealed class PreparedCommit
 
     public List<TableTransactionAction> Actions { get; }
 
+    /// <summary>Writes objects whether or not they are there: an «Added» that was there already is the caller's word against the table's.</summary>
+    public void InsistOnObjects()
+    {
+        for (int i = 0; i < Actions.Count; i++)
+        {
+            if (Actions[i].ActionType == TableTransactionActionType.Add && RowKeys.IsObject(Actions[i].Entity.RowKey))
+                Actions[i] = new(TableTransactionActionType.UpsertReplace, Actions[i].Entity);
+        }
+    }
+
     /// <returns>The commit, or what does not fit.</returns>
     public static (PreparedCommit? Commit, CommitOutcome.TooLarge? TooLarge) Build(
-        ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, IReadOnlyList<TableTransactionAction> others, string commitId)
+        ClusterId cluster, Revision basis, IReadOnlyList<PendingChange> changes, IReadOnlyList<TableTransactionAction> others, string commitId)
     {
         if (changes.Count + others.Count > StoreLimits.ChangesPerCommit)
             return (null, new(null, $"a commit holds at most {StoreLimits.ChangesPerCommit} changes"));
@@ -31,7 +41,7 @@ internal sealed class PreparedCommit
         if (tooLong >= 0)
             return (null, new(changes[tooLong].Key, $"group, resource, namespace and name take at most {StoreLimits.RowKeyCharacters} characters together"));
 
-        Revision revision = head.Revision;
+        Revision revision = basis;
         long bytes = 0;
         var rows = new Dictionary<string, Row>(changes.Count, StringComparer.Ordinal);
         for (int i = 0; i < changes.Count; i++)
@@ -57,7 +67,8 @@ internal sealed class PreparedCommit
             bytes += body.Bytes.Length;
             var entity = new TableEntity(cluster.Value, rowKey) { ["R"] = row.Revision.Value };
             BodyCodec.Put(entity, body);
-            actions.Add(new(TableTransactionActionType.UpsertReplace, entity));
+            // An insert is cheaper than an upsert.
+            actions.Add(new(row.First == ChangeType.Added ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace, entity));
         }
 
         BodyCodec.Encoded frame = BodyCodec.Encode(LogFrame.Write(changes, rowKeys));
@@ -66,7 +77,7 @@ internal sealed class PreparedCommit
             return (null, new(null, $"a commit holds at most {StoreLimits.BodyBytes} bytes"));
         if (bytes > StoreLimits.TransactionBytes)
             return (null, new(null, $"a commit takes at most {StoreLimits.TransactionBytes} bytes with its log"));
-        var log = new TableEntity(cluster.Value, RowKeys.Log(revision)) { ["C"] = commitId, ["F"] = head.Revision.Value + 1, ["V"] = 1 };
+        var log = new TableEntity(cluster.Value, RowKeys.Log(revision)) { ["C"] = commitId, ["F"] = basis.Value + 1, ["V"] = 1 };
         BodyCodec.Put(log, frame);
         actions.Add(new(TableTransactionActionType.Add, log));
         actions.AddRange(others);

@@ -18,10 +18,40 @@ internal sealed partial class RevisionedTable
     {
         if (changes.Count == 0 && others.Count == 0)
             return new CommitOutcome.Committed(head);
-        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, head, changes, others, identities.NewUid());
-        if (commit is null)
-            return tooLarge!;
+        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, head.Revision, changes, others, identities.NewUid());
+        return commit is null ? tooLarge! : await SubmitAsync(cluster, head, commit, cancellation).ConfigureAwait(false);
+    }
 
+    public async Task<InOrderOutcome> CommitInOrderAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation)
+    {
+        int done = 0;
+        CommitOutcome last = new CommitOutcome.Committed(head);
+        Task<Chunk>? next = changes.Count == 0 ? null : PrepareAsync(cluster, head.Revision, changes, 0);
+        while (next is not null)
+        {
+            Chunk chunk = await next.ConfigureAwait(false);
+            if (chunk.Commit is null)
+                return new InOrderOutcome(done, chunk.TooLarge!);
+            // The next transaction is encoded while this one is under way; only its guard is still to come.
+            next = done + chunk.Count < changes.Count ? PrepareAsync(cluster, chunk.Commit.Last, changes, done + chunk.Count) : null;
+            last = await SubmitAsync(cluster, ((CommitOutcome.Committed)last).Head, chunk.Commit, cancellation).ConfigureAwait(false);
+            if (last is not CommitOutcome.Committed)
+                return new InOrderOutcome(done, last);
+            done += chunk.Count;
+        }
+
+        return new InOrderOutcome(done, last);
+    }
+
+    private Task<Chunk> PrepareAsync(ClusterId cluster, Revision basis, IReadOnlyList<PendingChange> changes, int from) => Task.Run(() =>
+    {
+        List<PendingChange> taken = Take(changes, from);
+        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, basis, taken, [], identities.NewUid());
+        return new Chunk(commit, tooLarge, taken.Count);
+    });
+
+    private async Task<CommitOutcome> SubmitAsync(ClusterId cluster, StoreHead head, PreparedCommit commit, CancellationToken cancellation)
+    {
         StoreHead guard = head;
         TimeSpan delay = options.RetryDelay;
         for (int attempt = 1; ; attempt++)
@@ -32,8 +62,12 @@ internal sealed partial class RevisionedTable
             Resolution found = await ResolveAsync(cluster, head, commit, cancellation).ConfigureAwait(false);
             if (found.Outcome is { } resolved)
                 return resolved;
+            if (tried.Doubt is RequestFailedException { Status: 404 } missing)
+                throw new InvalidOperationException("An object is to be deleted and is not there.", missing);
             if (attempt == options.CommitAttempts)
                 throw Faults.Unavailable(tried.Doubt!);
+            if (tried.Doubt is RequestFailedException { Status: 409 })
+                commit.InsistOnObjects();
             if (Faults.IsInDoubt(tried.Doubt!, cancellation))
             {
                 await Task.Delay(delay, clock, cancellation).ConfigureAwait(false);
@@ -44,23 +78,8 @@ internal sealed partial class RevisionedTable
         }
     }
 
-    public async Task<InOrderOutcome> CommitInOrderAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation)
-    {
-        int done = 0;
-        CommitOutcome last = new CommitOutcome.Committed(head);
-        while (done < changes.Count && last is CommitOutcome.Committed committed)
-        {
-            IReadOnlyList<PendingChange> chunk = Chunk(changes, done);
-            last = await CommitAsync(cluster, committed.Head, chunk, [], cancellation).ConfigureAwait(false);
-            if (last is CommitOutcome.Committed)
-                done += chunk.Count;
-        }
-
-        return new InOrderOutcome(done, last);
-    }
-
     // As many as fit for certain, but at least one: whether a single large one fits shows when it is compressed.
-    private static List<PendingChange> Chunk(IReadOnlyList<PendingChange> changes, int from)
+    private static List<PendingChange> Take(IReadOnlyList<PendingChange> changes, int from)
     {
         var chunk = new List<PendingChange>(StoreLimits.ChangesPerCommit);
         int bytes = 0;
@@ -138,6 +157,8 @@ internal sealed partial class RevisionedTable
         while (!string.IsNullOrEmpty(continuation));
         throw new StoreUnavailableException($"The log after revision {head.Revision} is compacted: whether the commit on it took effect cannot be told.");
     }
+
+    private sealed record Chunk(PreparedCommit? Commit, CommitOutcome.TooLarge? TooLarge, int Count);
 
     private sealed record Try(CommitOutcome? Outcome, Exception? Doubt);
 

@@ -17,6 +17,8 @@ internal static class RowKeys
     public static string Of(ResourceKey key) =>
         string.Create(CultureInfo.InvariantCulture, $"o!{Escape(key.Type.Group)}!{Escape(key.Type.Resource)}!{Escape(key.Namespace)}!{Escape(key.Name)}");
 
+    public static bool IsObject(string rowKey) => rowKey.StartsWith("o!", StringComparison.Ordinal);
+
     /// <exception cref="FormatException">The row is not an object's.</exception>
     public static ResourceKey Parse(string rowKey)
     {

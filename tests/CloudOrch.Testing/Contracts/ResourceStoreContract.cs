@@ -199,6 +199,24 @@ public abstract class ResourceStoreContract : StoreTest
     }
 
     [Fact]
+    public async Task Adding_what_is_there_replaces_it()
+    {
+        await CommitAsync(Add(Pod("a"), "1"));
+        await CommitAsync(Add(Pod("b"), "1"), Add(Pod("a"), "2"));
+        Assert.Equal((4, "2"), await StateOfAsync("a"));
+        Assert.Equal(2, (await ListAsync()).Count);
+    }
+
+    [Fact]
+    public async Task Deleting_what_is_not_there_is_the_callers_error_and_writes_nothing()
+    {
+        StoreHead head = await CommitAsync(Add(Pod("a")));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => Store.CommitAsync(Cluster, head, [Add(Pod("b")), Delete(Pod("c"))], None));
+        Assert.Equal(head, await HeadAsync());
+        Assert.Equal(["a"], (await ListAsync()).Select(o => o.Key.Name));
+    }
+
+    [Fact]
     public async Task In_order_on_a_stale_head_does_nothing()
     {
         StoreHead basis = await HeadAsync();
