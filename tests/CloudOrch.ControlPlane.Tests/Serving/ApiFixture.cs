@@ -39,12 +39,13 @@ public sealed class ApiFixture : IAsyncDisposable
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
-    public static async Task<ApiFixture> StartAsync(ControlPlaneOptions? options = null, bool withCluster = true)
+    /// <param name="beside">Another process of the same control plane: it has the same storage and queues, and caches of its own.</param>
+    public static async Task<ApiFixture> StartAsync(ControlPlaneOptions? options = null, ApiFixture? beside = null)
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var store = new SmallStore();
+        var store = beside?.Store ?? new SmallStore();
         builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IDirectory, MemoryDirectory>().AddSingleton<IDueTable, MemoryDueTable>()
             .AddSingleton<MemoryNodeRows>().AddSingleton<INodeRows>(s => s.GetRequiredService<MemoryNodeRows>())
             .AddSingleton<MemoryStreamRows>().AddSingleton<IStreamRows>(s => s.GetRequiredService<MemoryStreamRows>())
@@ -52,6 +53,11 @@ public sealed class ApiFixture : IAsyncDisposable
             .AddSingleton<MemoryWorkQueue>().AddSingleton<IWorkQueue>(s => s.GetRequiredService<MemoryWorkQueue>())
             .AddSingleton<MemoryDecisionSender>().AddSingleton<IDecisionSender>(s => s.GetRequiredService<MemoryDecisionSender>())
             .AddSingleton<IIdentityGenerator>(new SeededIdentities(1)).AddSingleton<INodeCredentialIssuer, Issuer>();
+        if (beside is not null)
+        {
+            foreach (var seam in new[] { typeof(IDirectory), typeof(IDueTable), typeof(INodeRows), typeof(IStreamRows), typeof(IEventStore), typeof(IWorkQueue), typeof(IDecisionSender), typeof(IIdentityGenerator) })
+                builder.Services.AddSingleton(seam, beside.app.Services.GetRequiredService(seam));
+        }
         builder.Services.AddControlPlane(options);
         var app = builder.Build();
         var server = app.Services.GetRequiredService<ApiServer>();
@@ -64,7 +70,7 @@ public sealed class ApiFixture : IAsyncDisposable
         await app.StartAsync();
         string address = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         var fixture = new ApiFixture(app, new HttpClient { BaseAddress = new(address), Timeout = Deadline }, store);
-        if (withCluster)
+        if (beside is null)
         {
             var made = await fixture.SendAsync("POST", "/apis/management.cloudorch.io/v1/clusters", """{"metadata":{"name":"c1"}}""", Caller("owner", "Clusters.Create"));
             Assert.Equal(HttpStatusCode.Created, made.Code);

@@ -162,13 +162,52 @@ public sealed class ListAndWatchTests : IAsyncLifetime
         string from = await MakeAsync("b");
         string last = await MakeAsync("c");
         await api.Store.CompactAsync(api.ClusterId, new(long.Parse(last)), default);
-        await using var other = await ApiFixture.StartAsync(withCluster: false);
-        using var fresh = await api.WatchAsync($"{Maps}?watch=true&resourceVersion=2");
+        await using var other = await ApiFixture.StartAsync(beside: api);
+        using var fresh = await other.WatchAsync($"{Maps}?watch=true&resourceVersion={from}");
         var error = (await fresh.NextAsync())!.Value;
-        if (Reply.At(error, "type") == "ERROR")
-            Assert.Equal(("410", "Expired"), (Reply.At(error, "object.code"), Reply.At(error, "object.reason")));
-        else
-            Assert.Equal("ADDED", Reply.At(error, "type"));
+        Assert.Equal(("ERROR", "410", "Expired"), (Reply.At(error, "type"), Reply.At(error, "object.code"), Reply.At(error, "object.reason")));
+        Assert.Null(await fresh.NextAsync());
+        using var kept = await other.WatchAsync($"{Maps}?watch=true&resourceVersion={last}");
+        await MakeAsync("d");
+        Assert.Equal("ADDED d", await kept.NextNameAsync());
+    }
+
+    [Fact]
+    public async Task A_watch_that_was_cut_goes_on_exactly_at_another_process()
+    {
+        string from = await MakeAsync("a");
+        await MakeAsync("b");
+        await LabelAsync("a", "z");
+        await api.SendAsync("DELETE", $"{Maps}/b");
+        await MakeAsync("c");
+        await using var other = await ApiFixture.StartAsync(beside: api);
+        string[] all = ["ADDED b", "MODIFIED a", "DELETED b", "ADDED c"];
+        for (int k = 0; k < all.Length; k++)
+        {
+            using var rest = await other.WatchAsync($"{Maps}?watch=true&resourceVersion={long.Parse(from) + k}");
+            foreach (string expected in all[k..])
+                Assert.Equal(expected, await rest.NextNameAsync());
+        }
+    }
+
+    [Fact]
+    public async Task What_one_process_writes_is_read_and_watched_at_the_other()
+    {
+        await using var other = await ApiFixture.StartAsync(beside: api);
+        string from = await MakeAsync("a");
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync("GET", $"{Maps}/a")).Code);
+        using var watch = await other.WatchAsync($"{Maps}?watch=true&resourceVersion={from}");
+        for (int i = 0; i < 5; i++)
+        {
+            await MakeAsync($"m{i}");
+            Assert.Equal($"ADDED m{i}", await watch.NextNameAsync());
+            Assert.Equal($"m{i}", (await other.SendAsync("GET", $"{Maps}/m{i}")).At("metadata.name"));
+        }
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(i =>
+            (i % 2 == 0 ? api : other).SendAsync("PATCH", $"{Maps}/a", $"{{\"data\":{{\"k{i}\":\"1\"}}}}", contentType: "application/merge-patch+json")));
+        Assert.All(replies, r => Assert.Equal(HttpStatusCode.OK, r.Code));
+        var end = await other.SendAsync("GET", $"{Maps}/a");
+        Assert.All(Enumerable.Range(0, 20), i => Assert.Equal("1", end.At($"data.k{i}")));
     }
 
     [Fact]

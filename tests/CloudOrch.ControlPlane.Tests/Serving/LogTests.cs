@@ -78,6 +78,20 @@ public sealed class LogTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_silent_container_is_followed_until_it_speaks()
+    {
+        using var request = api.NewRequest("GET", $"{Pods}/p/log?follow=true");
+        var asking = api.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+        var command = await TakeAsync();
+        using var response = await asking;
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync());
+        Write(command, 0, "at last\n", end: true);
+        Assert.Equal("at last", await reader.ReadLineAsync().WaitAsync(ApiFixture.Deadline));
+        Assert.Null(await reader.ReadLineAsync().WaitAsync(ApiFixture.Deadline));
+    }
+
+    [Fact]
     public async Task What_the_node_cannot_do_is_said_in_its_words()
     {
         var asking = api.SendAsync("GET", $"{Pods}/p/log");
