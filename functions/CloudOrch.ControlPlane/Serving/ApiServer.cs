@@ -47,6 +47,7 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         var status = error switch
         {
             StoreUnavailableException busy => Refusals.TooManyRequests($"the storage is busy, please try again: {busy.Message}", Math.Max(1, (int)Math.Ceiling(busy.RetryAfter.TotalSeconds))),
+            OperationCanceledException or TimeoutException => Refusals.TooManyRequests("the storage did not answer in time, please try again", 1),
             ClusterGoneException => Refusals.NotFound(ResourceTypes.Clusters, http.Request.Path.Value?.Split('/').ElementAtOrDefault(2) ?? ""),
             BadHttpRequestException { StatusCode: 413 } tooLarge => Refusals.TooLarge(tooLarge.Message),
             BadHttpRequestException bad => Refusals.BadRequest(bad.Message),

@@ -104,77 +104,19 @@ public sealed partial class ClusterCache
         return await ListAsync().ConfigureAwait(false);
     }
 
-    /// <summary>Lists the whole cluster and replays the log over it, from the head that was read before the first page.</summary>
     private async Task<ClusterSnapshot> ListAsync()
     {
-        for (int attempt = 0; ; attempt++)
-        {
-            var from = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
-            if (from is null)
-                throw Lost();
-            var entries = new Dictionary<ResourceKey, SnapshotEntry>();
-            string? continuation = null;
-            do
-            {
-                var page = await store.ListAsync(Cluster, null, null, continuation, CancellationToken.None).ConfigureAwait(false);
-                foreach (var row in page.Items)
-                    entries[row.Key] = new(row.Key, row.Revision, ObjectCodec.Read(row.Key.Type, row.Revision, row.Body.Span), row.Body.Length);
-                continuation = page.Continuation;
-            }
-            while (continuation is not null);
-
-            if (await ReplayAsync(entries, from).ConfigureAwait(false) is { } head)
-            {
-                var listed = ClusterSnapshot.Load(entries.Values, head);
-                Log.Listed(logger, Cluster.Value, listed.Count, head.Revision.Value);
-                return Replace(listed);
-            }
-            if (attempt >= 5)
-                throw new StoreUnavailableException($"cluster {Cluster}: the log was compacted {attempt + 1} times while the cluster was being listed");
-        }
+        if (await ClusterListing.ReadAsync(store, Cluster, null, null, CancellationToken.None).ConfigureAwait(false) is not { } listing)
+            throw Lost();
+        var listed = ClusterSnapshot.Load(listing.Entries, listing.Head);
+        Log.Listed(logger, Cluster.Value, listed.Count, listing.Head.Revision.Value);
+        return Replace(listed);
     }
-
-    /// <returns>The head that the entries now stand at; null when the log no longer reaches back to <paramref name="from"/>.</returns>
-    private async Task<StoreHead?> ReplayAsync(Dictionary<ResourceKey, SnapshotEntry> entries, StoreHead from)
-    {
-        var at = from.Revision;
-        while (true)
-        {
-            var head = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
-            if (head is null)
-                throw Lost();
-            while (at < head.Revision)
-            {
-                var log = await store.ReadLogAsync(Cluster, at, CancellationToken.None).ConfigureAwait(false);
-                if (log is LogOutcome.Gone)
-                    throw Lost();
-                if (log is not LogOutcome.Changes { Items.Count: > 0 } changes)
-                    return null;
-                foreach (var change in changes.Items)
-                {
-                    if (change.Revision > at.Next)
-                        return null;
-                    at = change.Revision;
-                    if (entries.TryGetValue(change.Key, out var entry) && entry.Revision >= change.Revision)
-                        continue;
-                    if (change.Type == ChangeType.Deleted)
-                        entries.Remove(change.Key);
-                    else
-                        entries[change.Key] = EntryOf(change);
-                }
-            }
-            if (at == head.Revision)
-                return head;
-        }
-    }
-
-    private static SnapshotEntry EntryOf(CommittedChange change) =>
-        new(change.Key, change.Revision, ObjectCodec.Read(change.Key.Type, change.Revision, change.Body.Span), change.Body.Length);
 
     /// <summary>Applies logged changes up to <paramref name="head"/>; false on a gap.</summary>
     private bool Follow(IReadOnlyList<CommittedChange> changes, StoreHead head)
     {
-        var entries = changes.Where(c => c.Revision <= head.Revision).Select(c => (c.Type, Entry: EntryOf(c))).ToList();
+        var entries = changes.Where(c => c.Revision <= head.Revision).Select(c => (c.Type, Entry: ClusterListing.EntryOf(c))).ToList();
         lock (gate)
         {
             var fresh = entries.Where(e => e.Entry.Revision > current!.Revision).ToList();

@@ -60,7 +60,7 @@ public sealed class ClusterSnapshot : IClusterView
     }
 
     /// <summary>What the cluster will be when the changes are committed on top of this; revisions are the ones that they will take.</summary>
-    internal ClusterSnapshot After(IReadOnlyList<ObjectChange> changes, IReadOnlyList<byte[]> bodies)
+    public ClusterSnapshot After(IReadOnlyList<ObjectChange> changes, IReadOnlyList<byte[]> bodies)
     {
         var entries = changes.Select((change, i) =>
         {
@@ -129,7 +129,7 @@ public sealed class ClusterSnapshot : IClusterView
             draft.Objects = all.GroupBy(e => e.Key.Type).ToImmutableDictionary(type => type.Key, type => type
                 .GroupBy(e => e.Key.Namespace).ToImmutableSortedDictionary(ns => ns.Key,
                     ns => ns.ToImmutableSortedDictionary(e => e.Key.Name, e => e, StringComparer.Ordinal), StringComparer.Ordinal));
-            draft.Uids = draft.Uids.AddRange(all.Where(e => e.Object.Metadata.Uid is not null).Select(e => KeyValuePair.Create(e.Object.Metadata.Uid!, e)));
+            draft.Uids = draft.Uids.SetItems(all.Where(e => e.Object.Metadata.Uid is not null).Select(e => KeyValuePair.Create(e.Object.Metadata.Uid!, e)));
             draft.Owned = all.SelectMany(e => Owners(e.Object), (entry, owner) => (entry, owner)).GroupBy(x => x.owner)
                 .ToImmutableDictionary(g => g.Key, g => ToBucket(g.Select(x => x.entry)), StringComparer.Ordinal);
             var pods = all.Where(e => e.Object is Pod).ToList();

@@ -15,7 +15,7 @@ public static class Authorizer
     /// <returns>null when allowed, else why not.</returns>
     public static Status? CheckResource(CallerIdentity.User user, ClusterRecord cluster, AccessRequest request)
     {
-        if (Owns(user, cluster) || BuiltInRoles.Allows(user.Roles, request))
+        if (BuiltInRoles.Allows(user.Roles, request) || Owns(user, cluster))
             return null;
         string group = $"API group \"{request.Type.Group}\"";
         string resource = request.Subresource.Length == 0 ? request.Type.Resource : $"{request.Type.Resource}/{request.Subresource}";

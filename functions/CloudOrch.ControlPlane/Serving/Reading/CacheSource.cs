@@ -20,9 +20,19 @@ public sealed class CacheSource(ClusterCaches caches, IResourceStore store) : IO
 
     public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, bool anyVersion, CancellationToken cancellation)
     {
-        var cache = caches.Of(cluster);
-        var snapshot = anyVersion && cache.Current is { } current ? current : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+        if (caches.Loaded(cluster) is not { } cache)
+            return await ListColdAsync(cluster, type, namespaceName, cancellation).ConfigureAwait(false);
+        var snapshot = anyVersion ? cache.Current! : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
         return new(snapshot.List(type, namespaceName), snapshot.Revision);
+    }
+
+    /// <summary>Reads one kind from the store, and lets the cache load for whoever asks next.</summary>
+    private async Task<Listing> ListColdAsync(ClusterId cluster, ResourceType type, string? namespaceName, CancellationToken cancellation)
+    {
+        _ = caches.Of(cluster).CatchUpAsync(CancellationToken.None).ContinueWith(static load => _ = load.Exception, CancellationToken.None,
+            TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        var listing = await ClusterListing.ReadAsync(store, cluster, type, namespaceName, cancellation).ConfigureAwait(false) ?? throw new ClusterGoneException(cluster);
+        return new(listing.Entries.OrderBy(e => e.Key.Namespace, StringComparer.Ordinal).ThenBy(e => e.Key.Name, StringComparer.Ordinal).Select(e => e.Object), listing.Head.Revision);
     }
 
     public IAsyncEnumerable<WatchStep> WatchAsync(ClusterId cluster, Revision after, CancellationToken cancellation) =>
