@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Docker.DotNet;
 using Docker.DotNet.Models;
@@ -225,11 +226,17 @@ public sealed class DockerContainersTests(DockerFixture docker)
     [Fact]
     public async Task A_call_ends_at_the_default_timeout_and_when_nothing_listens()
     {
-        using var hasty = new DockerClientConfiguration(docker.Engine.Endpoint, defaultTimeout: TimeSpan.FromTicks(1)).CreateClient();
+        // One that takes connections and never answers.
+        using var mute = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        string path = Path.Combine(Path.GetTempPath(), $"{Path.GetRandomFileName()}.sock");
+        mute.Bind(new UnixDomainSocketEndPoint(path));
+        mute.Listen();
+        using var hasty = new DockerClientConfiguration(new Uri($"unix://{path}"), defaultTimeout: TimeSpan.FromMilliseconds(100)).CreateClient();
         using var nobody = new DockerClientConfiguration(new Uri("unix:///tmp/nobody-listens-here.sock")).CreateClient();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => hasty.System.PingAsync());
         await Assert.ThrowsAsync<HttpRequestException>(() => nobody.System.PingAsync());
+        File.Delete(path);
     }
 }
 
