@@ -86,9 +86,7 @@ functions_settings() {
     local nodes
     nodes=$(<"$local_dir/bus/connection.nodes")
     cat <<SETTINGS
-Tables__Endpoint=https://127.0.0.1:$(port gate)/$account
-Tables__AccountName=$account
-Tables__AccountKey=$(secret account-key 64)
+Storage=DefaultEndpointsProtocol=https;AccountName=$account;AccountKey=$(secret account-key 64);TableEndpoint=https://127.0.0.1:$(port gate)/$account
 ServiceBus=$(<"$local_dir/bus/connection")
 NodeQueues__Host=127.0.0.1:$(port broker)
 NodeQueues__RuleKey=${nodes##*SharedAccessKey=}

@@ -70,7 +70,8 @@ start_process() {
         umask 077
         printf '%s' "$fingerprint" >"$run_dir/$name.command"
     )
-    CLOUDORCH_LOCAL=$local_dir setsid "$root/infra/lib/supervise" "$name" "$@" </dev/null >>"$log_dir/$name.log" 2>&1 &
+    # Not with the lock of infra/up (8), which would be held for as long as the process lives.
+    CLOUDORCH_LOCAL=$local_dir setsid "$root/infra/lib/supervise" "$name" "$@" </dev/null >>"$log_dir/$name.log" 2>&1 8>&- &
     record "$run_dir/$name.supervisor" $!
 }
 

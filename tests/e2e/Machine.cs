@@ -27,7 +27,8 @@ public sealed class Machine(string purpose)
         (await HostAsync("ip", "netns", "add", Namespace)).Succeeded();
         (await HostAsync("ip", "-n", Namespace, "link", "set", "lo", "up")).Succeeded();
         // The node's address, and a way out that leads nowhere.
-        (await HostAsync("ip", "-n", Namespace, "link", "add", "eth0", "type", "dummy")).Succeeded();
+        (await HostAsync("ip", "-n", Namespace, "link", "add", "eth0", "type", "veth", "peer", "name", "eth0-out")).Succeeded();
+        (await HostAsync("ip", "-n", Namespace, "link", "set", "eth0-out", "up")).Succeeded();
         (await HostAsync("ip", "-n", Namespace, "address", "add", "192.0.2.10/24", "dev", "eth0")).Succeeded();
         (await HostAsync("ip", "-n", Namespace, "link", "set", "eth0", "up")).Succeeded();
         (await HostAsync("ip", "-n", Namespace, "route", "add", "default", "dev", "eth0")).Succeeded();
