@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Patches;
-using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Tests.KindTests;
 using CloudOrch.Testing;
