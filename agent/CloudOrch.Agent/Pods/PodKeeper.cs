@@ -175,7 +175,8 @@ public sealed partial class PodKeeper : IDisposable
     {
         var now = _clock.GetUtcNow();
         bool configChanged = _assignment is null || _assignment.ConfigMaps != assignment.ConfigMaps;
-        _changed |= _assignment is null || (_assignment.Epoch, _assignment.Revision) != (assignment.Epoch, assignment.Revision);
+        // Only other content is worth a report: a new revision may be nothing but the echo of the last one, which would never end.
+        _changed |= _assignment?.ContentHash != assignment.ContentHash;
         _assignment = assignment;
         var wanted = assignment.Pods.ToDictionary(p => p.Uid);
         foreach (var record in _pods.Values.Where(r => r.Assigned is not null && !wanted.ContainsKey(r.Uid)))
