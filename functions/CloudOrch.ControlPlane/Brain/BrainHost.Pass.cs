@@ -27,6 +27,9 @@ public sealed partial class BrainHost
         int changes = 0, rounds = 0;
         do
         {
+            // What was read before others committed may be older than what they have applied.
+            if (rounds > 0 && reports.Count > 0)
+                reports = await ReadRowsAsync(memory, cluster, snapshot, reports.Select(r => r.NodeUid).ToHashSet(StringComparer.Ordinal), cancellation).ConfigureAwait(false);
             var plan = Plan(memory, cache, snapshot, reports, leasesAreNew || rounds > 0);
             var outcome = await CommitAsync(memory, cache, snapshot, plan, cancellation).ConfigureAwait(false);
             (snapshot, changes) = (outcome.Snapshot, changes + outcome.Changes);
@@ -60,7 +63,8 @@ public sealed partial class BrainHost
         bool leases = doorbell.Why != RingReasons.Commit || memory.Leases is null || now - memory.Leases.ReadAt > options.LeasesHoldFor;
         bool settings = memory.Planners is null || (doorbell.Why != RingReasons.Commit && now - memory.SettingsAt > options.SettingsHoldFor);
         var readingLeases = leases ? rows.ListLeasesAsync(cluster, cancellation) : null;
-        var readingHeads = memory.Heads is null ? rows.ListAssignmentHeadsAsync(cluster, cancellation) : null;
+        // Other processes dispatch, too: who asks for more than a commit's pass is owed their newest echoes.
+        var readingHeads = memory.Heads is null || doorbell.Why != RingReasons.Commit ? rows.ListAssignmentHeadsAsync(cluster, cancellation) : null;
         var readingProgress = memory.Progress is null ? store.ReadProgressAsync(cluster, cancellation) : null;
         var readingSettings = settings ? directory.FindClusterAsync(cluster, cancellation) : null;
         await Task.WhenAll(((Task?[])[readingLeases, readingHeads, readingProgress, readingSettings]).OfType<Task>()).ConfigureAwait(false);
@@ -77,14 +81,11 @@ public sealed partial class BrainHost
 
     private static void TakeHeads(BrainMemory memory, IReadOnlyList<AssignmentHead> heads)
     {
+        if (memory.Heads is null)
+            memory.DispatchedTo = null;
         memory.Heads = heads.ToDictionary(h => h.NodeUid, StringComparer.Ordinal);
-        memory.DispatchedTo = null;
         foreach (var head in heads)
-        {
-            var mark = memory.MarkOf(head.NodeUid);
-            if (mark.AppliedBootId is null)
-                (mark.AppliedBootId, mark.AppliedSeq) = (head.AppliedBootId, head.AppliedSeq);
-        }
+            memory.MarkOf(head.NodeUid).Follow(head);
     }
 
     /// <summary>Other settings make every key dirty: the planners are other ones.</summary>
@@ -117,18 +118,24 @@ public sealed partial class BrainHost
                     uids.Add(lease.NodeUid);
             }
         }
+        return await ReadRowsAsync(memory, doorbell.Cluster, snapshot, uids, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Read after the snapshot: so nobody has applied to it what is newer than these.</summary>
+    private async Task<List<NodeReport>> ReadRowsAsync(BrainMemory memory, ClusterId cluster, ClusterSnapshot snapshot, HashSet<string> uids, CancellationToken cancellation)
+    {
         uids.RemoveWhere(uid => snapshot.FindByUid(uid) is not Node);
         if (uids.Count == 0)
             return [];
         var reports = new List<NodeReport>();
-        foreach (var row in await rows.ReadStatusAsync(doorbell.Cluster, uids, cancellation).ConfigureAwait(false))
+        foreach (var row in await rows.ReadStatusAsync(cluster, uids, cancellation).ConfigureAwait(false))
         {
             if (!memory.MarkOf(row.NodeUid).IsNewer(row.BootId, row.Seq) && !IsRecovering(snapshot, row.NodeUid))
                 continue;
             if (StatusIntake.Decode(row) is { } report)
                 reports.Add(report);
             else
-                Log.BadStatus(logger, doorbell.Cluster.Value, row.NodeUid);
+                Log.BadStatus(logger, cluster.Value, row.NodeUid);
         }
         return reports;
     }

@@ -44,15 +44,25 @@ public sealed partial class BrainHost
             memory.SchedulingAt = null;
         plan.Events.AddRange(run.Events.Select(e => eventWriter.Of(e, now)));
         plan.Events.AddRange(run.Failures.Select(f => eventWriter.OfFailure(f, overlay.Find(f.Key), now)));
-        if (plan.Applied.Count > 0 && overlay.NetChanges().Count == 0)
+        if (overlay.NetChanges().Count == 0)
         {
-            foreach (var applied in plan.Applied)
-            {
-                if (overlay.Basis is ClusterSnapshot stored && stored.FindByUid(applied.NodeUid) is Node node)
-                    overlay.Apply(StatusIntake.Heartbeat(node, now), now);
-            }
+            foreach (var node in OwedEcho(memory, snapshot, plan).ToList())
+                overlay.Apply(StatusIntake.Heartbeat(node, now), now);
         }
         return plan;
+    }
+
+    /// <summary>Nodes that wait for their echo although nothing of the cluster has changed since their assignment was written.</summary>
+    private static IEnumerable<Node> OwedEcho(BrainMemory memory, ClusterSnapshot snapshot, PlannedPass plan)
+    {
+        var applied = plan.Applied.Select(a => a.NodeUid).ToHashSet(StringComparer.Ordinal);
+        foreach (var (uid, mark) in memory.Nodes)
+        {
+            var head = memory.Heads!.GetValueOrDefault(uid);
+            bool owed = applied.Contains(uid) || (head is not null && !mark.IsEchoedBy(head));
+            if (owed && (head is null || head.Revision >= snapshot.Revision) && snapshot.FindByUid(uid) is Node node)
+                yield return node;
+        }
     }
 
     private static void OfferChanges(BrainMemory memory, ClusterCache cache, ClusterSnapshot snapshot, PlanningRun run)

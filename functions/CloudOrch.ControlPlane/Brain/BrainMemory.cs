@@ -70,6 +70,17 @@ internal sealed class NodeMark
 
     public LeaseState Lease { get; set; }
 
+    /// <summary>Another process may have applied more; a boot that only it knows of is taken to be the newer one, at worst it is applied again.</summary>
+    public void Follow(AssignmentHead head)
+    {
+        if (head.AppliedBootId is not null && IsNewer(head.AppliedBootId, head.AppliedSeq))
+            (AppliedBootId, AppliedSeq) = (head.AppliedBootId, head.AppliedSeq);
+    }
+
+    /// <summary>Whether the node reads in this row what was applied last.</summary>
+    public bool IsEchoedBy(AssignmentHead? head) =>
+        AppliedBootId is null || (head?.AppliedBootId == AppliedBootId && head.AppliedSeq >= AppliedSeq);
+
     public bool IsNewer(string bootId, long seq) => AppliedBootId != bootId || seq > AppliedSeq;
 }
 

@@ -12,7 +12,7 @@ public sealed record BrainOptions
     /// <summary>Assignments that are written and sent at the same time.</summary>
     public int ParallelDispatch { get; init; } = 24;
 
-    /// <summary>Clusters that one Tick looks at at the same time.</summary>
+    /// <summary>Clusters that Tick looks at at the same time.</summary>
     public int ParallelTick { get; init; } = 16;
 
     /// <summary>Up to this many nodes, a status doorbell that does not name its node leads to reading all status rows.</summary>

@@ -26,7 +26,8 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
         var names = events is null
             ? snapshot.Entries(ResourceTypes.Nodes).Select(e => e.Key.Name).ToHashSet(StringComparer.Ordinal)
             : Concerned(events, snapshot);
-        foreach (string uid in reported)
+        var fresh = reported.ToHashSet(StringComparer.Ordinal);
+        foreach (string uid in fresh.Concat(memory.Nodes.Where(n => memory.Heads!.TryGetValue(n.Key, out var head) && !n.Value.IsEchoedBy(head)).Select(n => n.Key)))
         {
             if (snapshot.FindByUid(uid) is Node node)
                 names.Add(node.Metadata.Name!);
@@ -39,7 +40,7 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
                 due.Add(one);
         }
         await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = options.ParallelDispatch, CancellationToken = cancellation },
-            async (one, stop) => await WriteAndSendAsync(memory, cluster, one.Assignment, one.Echo, stop).ConfigureAwait(false)).ConfigureAwait(false);
+            async (one, stop) => await WriteAndSendAsync(memory, cluster, one.Assignment, one.Echo, fresh.Contains(one.Assignment.NodeUid), stop).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private static (NodeAssignment, StatusEcho?)? Due(BrainMemory memory, ClusterSnapshot snapshot, Node node, ClusterId cluster)
@@ -49,18 +50,17 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
         var head = memory.Heads!.GetValueOrDefault(uid);
         var mark = memory.MarkOf(uid);
         var echo = mark.AppliedBootId is null ? null : new StatusEcho(mark.AppliedBootId, mark.AppliedSeq);
-        bool echoed = echo is null || (head?.AppliedBootId == echo.BootId && head.AppliedSeq >= echo.Seq);
-        return head?.ContentHash == assignment.ContentHash && echoed ? null : (assignment with { Applied = echo }, echo);
+        return head?.ContentHash == assignment.ContentHash && mark.IsEchoedBy(head) ? null : (assignment with { Applied = echo }, echo);
     }
 
-    private async Task WriteAndSendAsync(BrainMemory memory, ClusterId cluster, NodeAssignment assignment, StatusEcho? echo, CancellationToken cancellation)
+    private async Task WriteAndSendAsync(BrainMemory memory, ClusterId cluster, NodeAssignment assignment, StatusEcho? echo, bool echoIsNew, CancellationToken cancellation)
     {
         byte[] document = KubeJson.Write(assignment);
         var next = new AssignmentHead(assignment.NodeUid, assignment.Epoch, new(assignment.Revision), assignment.ContentHash, echo?.BootId, echo?.Seq ?? 0, "");
         AssignmentHead? known;
         lock (memory.Nodes)
             known = memory.Heads!.GetValueOrDefault(assignment.NodeUid);
-        var writing = WriteAsync(cluster, known, next, document, cancellation);
+        var writing = WriteAsync(cluster, known, next, assignment, document, echoIsNew, cancellation);
         var sending = SendAsync(cluster, assignment, document, cancellation);
         var head = await writing.ConfigureAwait(false);
         await sending.ConfigureAwait(false);
@@ -70,10 +70,15 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
                 memory.Heads!.Remove(assignment.NodeUid);
             else
                 memory.Heads![assignment.NodeUid] = head;
+            if (head is not null && !echoIsNew)
+                memory.MarkOf(assignment.NodeUid).Follow(head);
         }
     }
 
-    private async Task<AssignmentHead?> WriteAsync(ClusterId cluster, AssignmentHead? known, AssignmentHead next, byte[] document, CancellationToken cancellation)
+    /// <summary>Replaces the row. An echo never goes back: what another process has applied meanwhile is echoed on.</summary>
+    /// <param name="echoIsNew">This pass has applied what it echoes; else the row knows better.</param>
+    private async Task<AssignmentHead?> WriteAsync(ClusterId cluster, AssignmentHead? known, AssignmentHead next, NodeAssignment assignment, byte[] document,
+        bool echoIsNew, CancellationToken cancellation)
     {
         for (int attempt = 0; attempt < MostConflicts; attempt++)
         {
@@ -81,6 +86,11 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
             if (outcome != AssignmentWrite.Conflict)
                 return head;
             known = head;
+            bool later = head?.AppliedBootId is not null && (head.AppliedBootId == next.AppliedBootId ? head.AppliedSeq > next.AppliedSeq : !echoIsNew);
+            if (!later)
+                continue;
+            next = next with { AppliedBootId = head!.AppliedBootId, AppliedSeq = head.AppliedSeq };
+            document = KubeJson.Write(assignment with { Applied = new(head.AppliedBootId!, head.AppliedSeq) });
         }
         throw new StoreUnavailableException($"cluster {cluster}: the assignment of node {next.NodeUid} changed {MostConflicts} times while it was being written");
     }

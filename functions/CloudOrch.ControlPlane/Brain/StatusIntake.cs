@@ -56,9 +56,13 @@ internal static class StatusIntake
     {
         Status = (node.Status ?? new()) with
         {
-            Conditions = (node.Status?.Conditions ?? []).Select(c => c.Type == "Ready" ? c with { LastHeartbeatTime = now.ToSeconds() } : c).ToValueList(),
+            Conditions = (node.Status?.Conditions ?? []).Select(c => c.Type == "Ready" ? c with { LastHeartbeatTime = NextBeat(c.LastHeartbeatTime, now) } : c).ToValueList(),
         },
     });
+
+    /// <summary>Times are stored in seconds; two beats within one still differ.</summary>
+    private static DateTimeOffset NextBeat(DateTimeOffset? last, DateTimeOffset now) =>
+        last is { } at && at >= now.ToSeconds() ? at.AddSeconds(1) : now.ToSeconds();
 
     private static Step.Update? NodeStep(NodeStatusDocument document, Node node, DateTimeOffset now)
     {

@@ -92,8 +92,8 @@ public sealed class ClusterSnapshot : IClusterView
 
     public int CountOf(ResourceType type) => objects.TryGetValue(type, out var namespaces) ? namespaces.Values.Sum(names => names.Count) : 0;
 
-    /// <summary>The types that have objects.</summary>
-    public IEnumerable<ResourceType> Types => objects.Keys;
+    /// <summary>The types that have objects, by name: what is planned first must not depend on a process's hashes.</summary>
+    public IEnumerable<ResourceType> Types => objects.Keys.OrderBy(t => t.Group, StringComparer.Ordinal).ThenBy(t => t.Resource, StringComparer.Ordinal);
 
     public KubeObject? FindByUid(string uid) => uids.GetValueOrDefault(uid)?.Object;
 
