@@ -1,0 +1,367 @@
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Nodes;
+using CloudOrch.Domain.Protocol;
+using CloudOrch.Simulation.World;
+using CloudOrch.Testing;
+
+namespace CloudOrch.Simulation.Nodes;
+
+/// <summary>A machine with an engine and an agent: the real planner of the node over a tiny engine, with a journal, crashes, reboots and partitions.</summary>
+internal sealed class SimNode(string name, SimWorld world)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+
+    private readonly string stream = $"node {name}";
+    private readonly Dictionary<string, PodMemory> pods = new(StringComparer.Ordinal);
+    private readonly List<StepUnderWay> running = [];
+    private int boots = 1;
+    private long seq;
+    private long writtenSeq;
+    private long echoed = -1;
+    private bool changed;
+    private DateTimeOffset renewAt;
+    private DateTimeOffset readAt;
+    private DateTimeOffset repeatAt;
+
+    public string Name => name;
+
+    public string Uid { get; set; } = "";
+
+    public TinyEngine Engine { get; } = new(name, world.Clock);
+
+    public NodeJournal Journal { get; private set; } = new();
+
+    public bool MachineUp { get; private set; } = true;
+
+    public bool AgentUp { get; private set; } = true;
+
+    public bool Connected { get; private set; } = true;
+
+    public bool IsHealthy => MachineUp && AgentUp && Connected;
+
+    private string BootId => $"boot-{boots}";
+
+    private DateTimeOffset Now => world.Clock.Now;
+
+    public void Work()
+    {
+        if (!MachineUp)
+            return;
+        if (!AgentUp)
+            return;
+        if (Connected)
+            Listen();
+        FinishSteps();
+        if (Journal.Assignment is not null)
+        {
+            foreach (string uid in pods.Keys.Concat(Engine.All.Select(c => c.PodUid)).Concat(Journal.Directories).Distinct().Order(StringComparer.Ordinal).ToList())
+                Plan(uid);
+        }
+
+        if (Connected)
+            Report();
+    }
+
+    public void CutOff(bool cut)
+    {
+        if (Connected == !cut)
+            return;
+        Connected = !cut;
+        readAt = Now;
+        world.Trace.Add($"{name}: {(cut ? "cut off" : "connected")}");
+    }
+
+    /// <summary>Kills the agent. What it was doing may have been done already, without it knowing.</summary>
+    public void KillAgent()
+    {
+        if (!AgentUp)
+            return;
+        AgentUp = false;
+        world.Trace.Add($"{name}: agent killed");
+        foreach (var step in running.ToList())
+        {
+            if (world.Chance.Hits(stream, 0.5))
+                Carry(step.Step);
+        }
+
+        running.Clear();
+        pods.Clear();
+    }
+
+    /// <summary>The machine loses power: agent and containers stop, disk and engine's list of containers stay (or the containers are lost, too).</summary>
+    public void PowerOff()
+    {
+        if (!MachineUp)
+            return;
+        running.Clear();
+        pods.Clear();
+        (AgentUp, MachineUp) = (false, false);
+        Engine.PowerOff();
+        world.Trace.Add($"{name}: power off");
+        if (world.Chance.Hits(stream, 0.2))
+        {
+            foreach (var container in Engine.All.ToList())
+                Engine.Remove(container.Id);
+        }
+    }
+
+    public void PowerOn()
+    {
+        if (MachineUp)
+            return;
+        MachineUp = true;
+        boots++;
+        world.Trace.Add($"{name}: power on");
+        StartAgent();
+    }
+
+    /// <summary>The agent takes up what its journal and its engine hold, with or without network.</summary>
+    public void StartAgent()
+    {
+        if (!MachineUp || AgentUp)
+            return;
+        AgentUp = true;
+        (seq, writtenSeq, echoed, changed) = (Journal.SeqReserved, 0, -1, true);
+        readAt = renewAt = repeatAt = Now;
+        foreach (var report in Journal.Reports)
+        {
+            pods[report.Uid] = new(report.Uid)
+            {
+                Namespace = report.Namespace, Name = report.Name, Status = report.Status, FirstSeenAt = report.Status.StartTime ?? Now,
+            };
+        }
+
+        world.Trace.Add($"{name}: agent starts, {pods.Count} pods in its journal");
+        if (Journal.Assignment is { } assignment)
+            Assign(assignment);
+    }
+
+    /// <summary>Another Node under the same name: nothing of the old one's assignment is ours, its containers are.</summary>
+    public void Enrolled(string uid)
+    {
+        if (Uid == uid)
+            return;
+        Uid = uid;
+        running.Clear();
+        pods.Clear();
+        Journal = new NodeJournal { SeqReserved = Journal.SeqReserved };
+        foreach (string pod in Engine.All.Select(c => c.PodUid))
+            Journal.Directories.Add(pod);
+        (changed, echoed, writtenSeq) = (true, -1, 0);
+        readAt = renewAt = repeatAt = Now;
+    }
+
+    public void KillContainer(bool remove)
+    {
+        var apps = Engine.Running.ToList();
+        if (!MachineUp || apps.Count == 0)
+            return;
+        var victim = world.Chance.Pick(stream, apps);
+        world.Trace.Add($"{name}: somebody {(remove ? "removes" : "kills")} {victim.Id} ({victim.PodName}/{victim.Name})");
+        Engine.End(victim.Id, 137);
+        if (remove)
+            Engine.Remove(victim.Id);
+    }
+
+    private void Listen()
+    {
+        if (Now >= renewAt)
+        {
+            world.Rows.Renew(world.Cluster, Uid, BootId, writtenSeq);
+            renewAt = Now + Interval;
+        }
+
+        var heard = world.Sender.Receive(Uid).ToList();
+        if (heard.Count > 1 && world.Rates.Delay > 0 && world.Chance.Hits(stream, 0.5))
+            heard.Reverse();
+        if (heard.Count > 0 && world.Rates.Repeat > 0 && world.Chance.Hits(stream, 0.3))
+            heard.Add(heard[0]);
+        foreach (var message in heard)
+        {
+            if (message.Assignment is { } assignment)
+                Take(assignment);
+            else
+                readAt = Now;
+        }
+
+        if (Now < readAt)
+            return;
+        readAt = Now.AddSeconds(world.Chance.Pick(stream, [5, 60]));
+        if (world.Rows.Assignment(world.Cluster, Uid) is { } row)
+            Take(KubeJson.Read<NodeAssignment>(row.Document.Span));
+    }
+
+    private void Take(NodeAssignment assignment)
+    {
+        if (assignment.NodeUid != Uid)
+            return;
+        int order = Journal.Assignment is not { } newest ? 1 : (assignment.Epoch, assignment.Revision).CompareTo((newest.Epoch, newest.Revision));
+        if (order < 0)
+            return;
+        if (order > 0)
+        {
+            // Only other content is worth a report: a new revision is often nothing but the echo of the last one.
+            changed |= Journal.Assignment?.ContentHash != assignment.ContentHash;
+            Journal.Assignment = assignment;
+            Assign(assignment);
+        }
+
+        if (assignment.Applied is { } echo && echo.BootId == BootId)
+            echoed = Math.Max(echoed, echo.Seq);
+    }
+
+    private void Assign(NodeAssignment assignment)
+    {
+        var wanted = assignment.Pods.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
+        foreach (var memory in pods.Values.Where(p => !wanted.Contains(p.Uid)))
+            memory.Assigned = null;
+        foreach (var pod in assignment.Pods)
+        {
+            if (!pods.TryGetValue(pod.Uid, out var memory))
+                pods[pod.Uid] = memory = new(pod.Uid) { FirstSeenAt = Now };
+            (memory.Assigned, memory.Namespace, memory.Name) = (pod, pod.Namespace, pod.Name);
+        }
+    }
+
+    private void Plan(string uid)
+    {
+        if (!pods.TryGetValue(uid, out var pod))
+            pods[uid] = pod = new(uid) { FirstSeenAt = Now };
+        bool leaving = pod.Assigned is null or { Deletion: not null };
+        var plan = PodPlanner.Plan(
+            new PodView
+            {
+                Uid = uid,
+                Pod = pod.Assigned,
+                Containers = [.. Engine.All.Where(c => c.PodUid == uid)],
+                Problems = [.. pod.Problems],
+                Images = [.. pod.Images],
+                Busy = [.. pod.Busy],
+                FirstSeenAt = pod.FirstSeenAt,
+                HasDirectories = leaving && Journal.Directories.Contains(uid),
+                Previous = pod.Status,
+                HostAddress = "192.0.2.1",
+            },
+            Now);
+        pod.WakeAt = plan.WakeAt;
+        if (plan.Gone && pod.Assigned is null)
+        {
+            pods.Remove(uid);
+            changed = true;
+            return;
+        }
+
+        if (pod.Status != plan.Status || pod.Gone != plan.Gone)
+            (pod.Status, pod.Gone, changed) = (plan.Status, plan.Gone, true);
+        foreach (var step in plan.Steps)
+        {
+            pod.Busy.Add(step.Slot);
+            running.Add(new(pod, step, Now + DurationOf(step)));
+        }
+    }
+
+    private TimeSpan DurationOf(RuntimeStep step) => step switch
+    {
+        RuntimeStep.Stop stop => world.Chance.UpTo(stream, TimeSpan.FromSeconds(Math.Min(stop.GraceSeconds, 5))),
+        _ => world.Chance.UpTo(stream, TimeSpan.FromMilliseconds(world.Chance.Pick(stream, [10, 300, 3000]))),
+    };
+
+    private void FinishSteps()
+    {
+        foreach (var done in running.Where(s => s.EndsAt <= Now).OrderBy(s => s.EndsAt).ToList())
+        {
+            running.Remove(done);
+            done.Pod.Busy.Remove(done.Step.Slot);
+            if (done.Step is RuntimeStep.EnsureImage image)
+            {
+                bool bad = image.Container.Image == SimWorld.MissingImage;
+                var before = done.Pod.Images.GetValueOrDefault(image.Container.Name)?.Problem;
+                done.Pod.Images[image.Container.Name] = new(image.Attempt, image.Container.Image ?? "", bad ? null : "sha256:1",
+                    bad ? new("ErrImagePull", "no such image", (before?.Failures ?? 0) + 1, Now) : null);
+                continue;
+            }
+
+            Carry(done.Step);
+            done.Pod.Problems.Remove(done.Step.Slot);
+        }
+    }
+
+    /// <summary>What the step does to the engine and the disk.</summary>
+    private void Carry(RuntimeStep step)
+    {
+        switch (step)
+        {
+            case RuntimeStep.RunSandbox sandbox:
+                Engine.Run(Identity(sandbox.Pod) with { Role = ContainerRole.Sandbox, Attempt = sandbox.Attempt, SandboxAttempt = sandbox.Attempt });
+                break;
+            case RuntimeStep.RunContainer run:
+                Journal.Directories.Add(run.Pod.Uid);
+                // A network that is gone takes no container in.
+                if (Engine.Running.Any(c => c.Id == run.Sandbox.Id))
+                {
+                    Engine.Run(Identity(run.Pod) with
+                    {
+                        Role = run.Role, Name = run.Container.Name, Attempt = run.Attempt, SandboxAttempt = run.Sandbox.Attempt,
+                        BackOffStep = run.BackOffStep, SpecHash = ContainerHash.Of(run.Container),
+                    });
+                }
+
+                break;
+            case RuntimeStep.Stop stop:
+                Engine.End(stop.Target.Id, stop.GraceSeconds == 0 ? 137 : 143);
+                break;
+            case RuntimeStep.Remove remove:
+                Engine.End(remove.Target.Id, 137);
+                Engine.Remove(remove.Target.Id);
+                break;
+            case RuntimeStep.Forget forget:
+                Journal.Directories.Remove(forget.Uid);
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static ObservedContainer Identity(AssignedPod pod) => new()
+    {
+        PodUid = pod.Uid, PodNamespace = pod.Namespace, PodName = pod.Name, GraceSeconds = pod.Deletion?.GraceSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? 30,
+    };
+
+    private void Report()
+    {
+        if (changed && !world.Chance.Hits(stream, world.Rates.FailBeforeCommit))
+        {
+            changed = false;
+            Journal.SeqReserved = ++seq;
+            Journal.Reports = [.. pods.Values.Where(p => p.Assigned is not null).OrderBy(p => p.Uid, StringComparer.Ordinal).Select(p => p.Report())];
+            var document = new NodeStatusDocument
+            {
+                NodeUid = Uid,
+                BootId = BootId,
+                Seq = seq,
+                ReportedAt = Now,
+                AssignmentEpoch = Journal.Assignment?.Epoch ?? 0,
+                AssignmentRevision = Journal.Assignment?.Revision ?? 0,
+                Node = Facts(),
+                Pods = Journal.Reports.ToValueList(),
+            };
+            world.Laws.Reported(this, document);
+            world.Rows.Report(world.Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
+            writtenSeq = seq;
+            repeatAt = Now;
+        }
+
+        if (writtenSeq > echoed && Now >= repeatAt)
+        {
+            world.RingFromNode(this);
+            repeatAt = Now.AddSeconds(5);
+        }
+    }
+
+    private NodeStatus Facts() => A.Node(name, cpu: "64", memory: "256Gi").Status! with
+    {
+        Conditions = [new() { Type = "Ready", Status = "True", Reason = "AgentReady", Message = "the agent and its container engine work" }],
+    };
+}

@@ -1,0 +1,119 @@
+using System.Security.Claims;
+using System.Text;
+using System.Text.Json;
+using CloudOrch.ControlPlane;
+using CloudOrch.ControlPlane.Brain;
+using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.Serving;
+using CloudOrch.ControlPlane.Serving.Nodes;
+using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Protocol;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace CloudOrch.Simulation.World;
+
+/// <summary>One functions process: the API, the brain and Tick as they are deployed, over seams that fail. It remembers what a process remembers and forgets it when it dies.</summary>
+internal sealed class SimProcess : IDisposable
+{
+    public const string Tenant = "t1";
+
+    private static readonly ClaimsPrincipal Admin = new(new ClaimsIdentity(
+        [new("tid", Tenant), new("oid", "root"), new("preferred_username", "root@example.com"), new("roles", "cluster-admin"), new("roles", "Clusters.Create")], "test"));
+
+    private readonly ServiceProvider services;
+    private readonly ProcessFaults faults;
+
+    public SimProcess(string name, SimWorld world)
+    {
+        Name = name;
+        faults = new(name, world.Chance, () => world.Rates, world.Interfere, world.Laws.Committed, world.Trace);
+        var collection = new ServiceCollection();
+        collection.AddSingleton<TimeProvider>(world.Clock);
+        collection.AddSingleton<IResourceStore>(new FaultyStore(world.Store, faults));
+        collection.AddSingleton<INodeRows>(new FaultyNodeRows(world.Rows, faults, world.Laws.Assigned));
+        collection.AddSingleton<IDueTable>(new FaultyDueTable(world.Due, faults));
+        collection.AddSingleton<IEventStore>(new FaultyEvents(world.Events, faults));
+        collection.AddSingleton<IWorkQueue>(new UnreliableQueue(world.Queue, faults, world.Chance, () => world.Rates, world.Clock));
+        collection.AddSingleton<IDecisionSender>(new UnreliableSender(world.Sender, faults, world.Chance, () => world.Rates));
+        collection.AddSingleton<IDirectory>(world.Directory);
+        collection.AddSingleton<IStreamRows>(world.Streams);
+        collection.AddSingleton<IIdentityGenerator>(world.Identities);
+        collection.AddSingleton<INodeCredentialIssuer>(new Issuer());
+        collection.AddSingleton(world.Trace);
+        collection.AddSingleton(typeof(ILogger<>), typeof(TraceLogger<>));
+        // One after the other, so that a seed replays exactly.
+        collection.AddSingleton(new BrainOptions { ParallelDispatch = 1, ParallelTick = 1, ChangesPerChain = world.ChangesPerChain, KeptRevisions = world.KeptRevisions });
+        collection.AddControlPlane(new() { Cache = new() { RingEvents = world.RingEvents } });
+        collection.AddBrain();
+        services = collection.BuildServiceProvider();
+    }
+
+    public string Name { get; }
+
+    public bool Dead => faults.Dead;
+
+    public Task HandleAsync(Doorbell doorbell) => services.GetRequiredService<BrainHost>().HandleAsync(doorbell, CancellationToken.None);
+
+    public Task TickAsync(DateTimeOffset now) => services.GetRequiredService<TickHost>().RunAsync(now, CancellationToken.None);
+
+    public Task<EnrolOutcome> EnrolAsync(EnrollRequest request) => services.GetRequiredService<Enrolment>().EnrolAsync(request, null, CancellationToken.None);
+
+    public Task<ClusterSnapshot> SnapshotAsync(ClusterId cluster) => services.GetRequiredService<ClusterCaches>().Of(cluster).CatchUpAsync(CancellationToken.None);
+
+    /// <summary>One request, through all that an HTTP request goes through after the server has read its head.</summary>
+    public async Task<Reply> CallAsync(string method, string path, string? body = null, string contentType = "application/json")
+    {
+        faults.Check();
+        var http = new DefaultHttpContext { RequestServices = services, User = Admin };
+        int query = path.IndexOf('?', StringComparison.Ordinal);
+        http.Request.Method = method;
+        http.Request.Path = query < 0 ? path : path[..query];
+        http.Request.QueryString = query < 0 ? default : new(path[query..]);
+        http.Request.Scheme = "https";
+        http.Request.Host = new("localhost");
+        if (body is not null)
+        {
+            byte[] bytes = Encoding.UTF8.GetBytes(body);
+            http.Request.ContentType = contentType;
+            http.Request.ContentLength = bytes.Length;
+            http.Request.Body = new MemoryStream(bytes);
+        }
+
+        using var answer = new MemoryStream();
+        http.Features.Set<IHttpResponseBodyFeature>(new StreamResponseBodyFeature(answer));
+        await services.GetRequiredService<ApiServer>().HandleAsync(http, CancellationToken.None);
+        await http.Response.CompleteAsync();
+        faults.Check();
+        return new(http.Response.StatusCode, answer.ToArray());
+    }
+
+    /// <summary>The process may die between two things that it does.</summary>
+    public void MayDie(string when, double probability, Chance chance)
+    {
+        if (chance.Hits($"process {Name} death", probability))
+            faults.Die(when);
+    }
+
+    public void Dispose() => services.Dispose();
+
+    private sealed class Issuer : INodeCredentialIssuer
+    {
+        public Task<NodeCredentials> IssueAsync(ClusterId cluster, string nodeUid, int leaseIntervalMilliseconds, DateTimeOffset now, CancellationToken cancellation) =>
+            Task.FromResult(new NodeCredentials { ExpiresAt = now.AddHours(24), PartitionKey = cluster.Value, QueueName = $"node-{nodeUid}", LeaseIntervalMilliseconds = leaseIntervalMilliseconds });
+    }
+}
+
+internal sealed record Reply(int Code, byte[] Body)
+{
+    public bool Succeeded => Code is >= 200 and < 300;
+
+    public string Text => Encoding.UTF8.GetString(Body);
+
+    public JsonElement Json => JsonDocument.Parse(Body).RootElement;
+
+    public string? Version => Json.TryGetProperty("metadata", out var metadata) && metadata.TryGetProperty("resourceVersion", out var version) ? version.GetString() : null;
+}
