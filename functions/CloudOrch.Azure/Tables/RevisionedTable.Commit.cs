@@ -103,7 +103,7 @@ internal sealed partial class RevisionedTable
         {
             Response<IReadOnlyList<Response>> done =
                 await table.Single.SubmitTransactionAsync([headAction, .. commit.Actions], cancellation).ConfigureAwait(false);
-            return done.Value[0].Headers.ETag is { } tag
+            return done.Value.Count > 0 && done.Value[0].Headers.ETag is { } tag
                 ? new Try(new CommitOutcome.Committed(next with { ETag = tag.ToString() }), null)
                 : new Try(null, new InvalidDataException("The answer to a transaction carries no ETag."));
         }

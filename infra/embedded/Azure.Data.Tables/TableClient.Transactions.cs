@@ -7,8 +7,8 @@ public partial class TableClient
 {
     /// <summary>Applies up to 100 actions on rows of one partition together, or none of them; at most 4 MiB.</summary>
     /// <returns>One response per action, in order; each carries its row's new ETag.</returns>
-    /// <exception cref="TableTransactionFailedException">The service refused; nothing changed.</exception>
-    /// <exception cref="RequestFailedException">The answer is lost or cut off: whether the transaction took effect is unknown.</exception>
+    /// <exception cref="TableTransactionFailedException">The service refused an action; nothing changed.</exception>
+    /// <exception cref="RequestFailedException">The service refused the request as a whole (4xx), or the answer is lost or cut off: then whether the transaction took effect is unknown.</exception>
     public virtual async Task<Response<IReadOnlyList<Response>>> SubmitTransactionAsync(IEnumerable<TableTransactionAction> transactionActions, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(transactionActions);
@@ -22,7 +22,7 @@ public partial class TableClient
         string boundary = message.Request.ClientRequestId;
         message.Request.Content = RequestContent.Create(BatchWriter.Write(_requests, Name, boundary, actions));
         message.Request.Headers.SetValue("Content-Type", $"multipart/mixed; boundary=batch_{boundary}");
-        Response response = await SendBatchAsync(message, cancellationToken).ConfigureAwait(false);
+        Response response = await _requests.SendAsync(message, cancellationToken, 202).ConfigureAwait(false);
 
         List<Response> parts = BatchReader.Read(response.Content.ToMemory().Span, boundary);
         if (parts.Find(part => part.Status >= 400) is { } refusal)
@@ -30,18 +30,6 @@ public partial class TableClient
         if (parts.Count != actions.Count)
             throw new RequestFailedException(0, $"The answer to a transaction of {actions.Count} actions has {parts.Count} parts.");
         return Response.FromValue<IReadOnlyList<Response>>(parts, response);
-    }
-
-    private async Task<Response> SendBatchAsync(HttpMessage message, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await _requests.SendAsync(message, cancellationToken, 202).ConfigureAwait(false);
-        }
-        catch (RequestFailedException failure) when (failure.Status is >= 400 and < 500)
-        {
-            throw new TableTransactionFailedException(failure);
-        }
     }
 
     // The plain constructor keeps the service's own words at the start of the message, where the index of the failed action stands.

@@ -107,14 +107,15 @@ public partial class TableClient
     public virtual Uri GenerateSasUri(TableSasPermissions permissions, DateTimeOffset expiresOn) =>
         GenerateSasUri(GetSasBuilder(permissions, expiresOn));
 
-    /// <exception cref="InvalidOperationException">The client has no account key, or the builder is for another table.</exception>
+    /// <exception cref="InvalidOperationException">The client has no account key.</exception>
+    /// <exception cref="ArgumentException">The builder is for another table.</exception>
     public virtual Uri GenerateSasUri(TableSasBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
         if (_sharedKey is null)
             throw new InvalidOperationException($"{nameof(GenerateSasUri)} requires that this client be constructed with a {nameof(TableSharedKeyCredential)}.");
-        if (!builder.TableName.Equals(Name, StringComparison.OrdinalIgnoreCase))
-            throw new InvalidOperationException("The builder's TableName is not this client's table.");
+        if (!builder.TableName.Equals(Name, StringComparison.Ordinal))
+            throw new ArgumentException("The builder's TableName is not this client's table.", nameof(builder));
         return new UriBuilder(Uri) { Query = builder.Sign(_sharedKey) }.Uri;
     }
 
