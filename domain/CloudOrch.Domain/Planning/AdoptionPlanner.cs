@@ -6,12 +6,17 @@ using CloudOrch.Domain.Kinds.ReplicaSets;
 
 namespace CloudOrch.Domain.Planning;
 
-/// <summary>Gives objects without a controller to the one whose selector matches them. Keyed by the orphan, so that no owner searches all objects.</summary>
-/// <remarks>The oldest owner wins when several match; an owner that is being deleted adopts nothing.</remarks>
+/// <summary>Gives objects without a controller to the one whose selector matches them.</summary>
+/// <remarks>
+/// Keyed by the orphan, or by <c>*</c> for all orphans of a namespace after new owners came: so the namespace is searched once,
+/// however many they are. The oldest owner wins when several match; an owner that is being deleted adopts nothing.
+/// </remarks>
 public abstract class AdoptionPlanner<TChild, TOwner> : IPlanner
     where TChild : KubeObject
     where TOwner : KubeObject
 {
+    private const string EveryOrphan = "*";
+
     private static readonly ResourceType Children = KindRegistry.Of<TChild>().Type;
     private static readonly ResourceType Owners = KindRegistry.Of<TOwner>().Type;
 
@@ -25,24 +30,35 @@ public abstract class AdoptionPlanner<TChild, TOwner> : IPlanner
         ArgumentNullException.ThrowIfNull(view);
         if (changed is TChild child)
             return IsOrphan(child) ? [KindRegistry.KeyOf(child)] : [];
-        // Only an owner that nobody has looked at yet can meet orphans that are older than itself.
+        // Selectors do not change: only an owner that nobody has looked at yet can meet orphans that are older than itself.
         return changed is TOwner owner && !IsObserved(owner)
-            ? view.List(Children, owner.Metadata.Namespace).Where(c => IsOrphan((TChild)c)).Select(KindRegistry.KeyOf)
+            ? [new(Children, owner.Metadata.Namespace ?? "", EveryOrphan)]
             : [];
     }
 
     public Plan Plan(IClusterView view, ResourceKey key, DateTimeOffset now)
     {
         ArgumentNullException.ThrowIfNull(view);
-        if (view.Find(key) is not TChild child || !IsOrphan(child))
+        var found = key.Name == EveryOrphan ? view.List(Children, key.Namespace) : view.Find(key) is { } one ? [one] : [];
+        var orphans = found.OfType<TChild>().Where(IsOrphan).ToList();
+        if (orphans.Count == 0)
             return Planning.Plan.Nothing;
-        var owner = view.List(Owners, key.Namespace).Cast<TOwner>()
-            .Where(o => o.Metadata.DeletionTimestamp is null && SelectorOf(o) is { } selector && !IsEmpty(selector) && selector.Matches(child.Metadata.Labels))
-            .MinBy(o => (o.Metadata.CreationTimestamp, o.Metadata.Name));
-        if (owner is null)
-            return Planning.Plan.Nothing;
+        var owners = view.List(Owners, key.Namespace).Cast<TOwner>()
+            .Where(o => o.Metadata.DeletionTimestamp is null && SelectorOf(o) is { } selector && !IsEmpty(selector))
+            .OrderBy(o => o.Metadata.CreationTimestamp).ThenBy(o => o.Metadata.Name, StringComparer.Ordinal).ToList();
+        var steps = new List<Step>();
+        foreach (var orphan in orphans)
+        {
+            if (owners.Find(o => SelectorOf(o)!.Matches(orphan.Metadata.Labels)) is { } owner)
+                steps.Add(Adopt(orphan, owner));
+        }
+        return steps.Count == 0 ? Planning.Plan.Nothing : new(steps);
+    }
+
+    private static Step.Update Adopt(TChild child, TOwner owner)
+    {
         var owners = (child.Metadata.OwnerReferences ?? []).Add(OwnerReferences.ControllerOf(owner));
-        return new([new Step.Update(child with { Metadata = child.Metadata with { OwnerReferences = owners } })]);
+        return new(child with { Metadata = child.Metadata with { OwnerReferences = owners } });
     }
 
     protected abstract LabelSelector? SelectorOf(TOwner owner);
@@ -64,7 +80,7 @@ public sealed class PodAdoptionPlanner : AdoptionPlanner<Pod, ReplicaSet>
 
     protected override LabelSelector? SelectorOf(ReplicaSet owner) => owner.Spec.Selector;
 
-    protected override bool IsObserved(ReplicaSet owner) => owner.Status?.ObservedGeneration == owner.Metadata.Generation;
+    protected override bool IsObserved(ReplicaSet owner) => owner.Status?.ObservedGeneration > 0;
 
     protected override bool IsAdoptable(Pod child) => !child.IsFinished();
 }
@@ -76,5 +92,5 @@ public sealed class ReplicaSetAdoptionPlanner : AdoptionPlanner<ReplicaSet, Depl
 
     protected override LabelSelector? SelectorOf(Deployment owner) => owner.Spec.Selector;
 
-    protected override bool IsObserved(Deployment owner) => owner.Status?.ObservedGeneration == owner.Metadata.Generation;
+    protected override bool IsObserved(Deployment owner) => owner.Status?.ObservedGeneration > 0;
 }

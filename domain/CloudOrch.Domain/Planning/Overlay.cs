@@ -64,9 +64,9 @@ public sealed class Overlay : IClusterView, ISchedulingView
         var stored = Basis.List(type, namespaceName);
         if (!editedByType.TryGetValue(type, out var keys))
             return stored;
-        return stored.Where(IsUntouched)
-            .Concat(keys.Where(k => namespaceName is null || k.Namespace == namespaceName).Select(k => edits[k]).OfType<KubeObject>())
-            .OrderBy(o => o.Metadata.Namespace, StringComparer.Ordinal).ThenBy(o => o.Metadata.Name, StringComparer.Ordinal);
+        var edited = keys.Where(k => namespaceName is null || k.Namespace == namespaceName).Select(k => edits[k]).OfType<KubeObject>().ToList();
+        edited.Sort(CompareNames);
+        return Merged(stored.Where(IsUntouched), edited);
     }
 
     public IEnumerable<KubeObject> OwnedBy(string uid)
@@ -149,6 +149,23 @@ public sealed class Overlay : IClusterView, ISchedulingView
         Set(key, value);
         return new(key, null, value);
     }
+
+    /// <summary>Both are in order; so is what comes out.</summary>
+    private static IEnumerable<KubeObject> Merged(IEnumerable<KubeObject> stored, List<KubeObject> edited)
+    {
+        int next = 0;
+        foreach (var value in stored)
+        {
+            while (next < edited.Count && CompareNames(edited[next], value) < 0)
+                yield return edited[next++];
+            yield return value;
+        }
+        while (next < edited.Count)
+            yield return edited[next++];
+    }
+
+    private static int CompareNames(KubeObject a, KubeObject b) =>
+        string.CompareOrdinal(a.Metadata.Namespace, b.Metadata.Namespace) is var order and not 0 ? order : string.CompareOrdinal(a.Metadata.Name, b.Metadata.Name);
 
     private bool IsUntouched(KubeObject value) => !value.IsKnown() || !edits.ContainsKey(KindRegistry.KeyOf(value));
 

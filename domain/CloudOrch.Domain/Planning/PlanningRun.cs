@@ -11,8 +11,8 @@ public sealed record PlanFailure(string Planner, ResourceKey Key, Exception Erro
 
 /// <summary>Runs planners over an overlay until nothing is dirty any more.</summary>
 /// <remarks>
-/// A key is planned when an object that concerns it changed. The planner that stands first in the list goes first, so that who
-/// counts runs before who decides by the counts. A key that is planned more than <see cref="MostPlans"/> times does not settle: it
+/// A key is planned when an object that concerns it changed. The first planner of the list that has dirty keys has the
+/// next turn, with all of them: so who counts runs before who decides by the counts, and who places pods places them together. A key that is planned more than <see cref="MostPlans"/> times does not settle: it
 /// is left alone and reported.
 /// </remarks>
 public sealed class PlanningRun
@@ -91,9 +91,13 @@ public sealed class PlanningRun
     {
         while (Array.FindIndex(dirty, d => d.Count > 0) is var i and >= 0)
         {
-            var key = dirty[i].Take();
-            if (!isBackingOff(planners[i].Name, key))
-                PlanOne(i, key);
+            // What becomes dirty for this planner meanwhile waits for its next turn: others count first what it has done.
+            for (int left = dirty[i].Count; left > 0; left--)
+            {
+                var key = dirty[i].Take();
+                if (!isBackingOff(planners[i].Name, key))
+                    PlanOne(i, key);
+            }
         }
     }
 

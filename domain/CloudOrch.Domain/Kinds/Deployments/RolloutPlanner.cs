@@ -44,7 +44,7 @@ internal static class RolloutPlanner
         // New pods that do not serve yet must not buy the removal of old ones: 10 wanted, 2 may be missing, 8 old + 5 crashing
         // new = 13 - 8 - 5 = 0, so a failed roll-out stops here and the old pods stay.
         int floor = v.Desired - v.MaxUnavailable;
-        int newUnavailable = v.New is null ? 0 : v.New.Replicas() - v.New.Available();
+        int newUnavailable = v.New is null ? 0 : v.New.Replicas() - v.New.Counted();
         int budget = v.All.Sum(s => s.Replicas()) - floor - newUnavailable;
         if (budget <= 0 || v.Old.All(s => s.Replicas() == 0))
             return [];
@@ -53,11 +53,11 @@ internal static class RolloutPlanner
         int unhealthyLeft = budget;
         foreach (var set in v.Old)
         {
-            int unhealthy = Math.Clamp(set.Replicas() - set.Available(), 0, unhealthyLeft);
+            int unhealthy = Math.Clamp(set.Replicas() - set.Counted(), 0, unhealthyLeft);
             sizes[set] -= unhealthy;
             unhealthyLeft -= unhealthy;
         }
-        int spare = v.All.Sum(s => s.Available()) - floor;
+        int spare = v.All.Sum(s => s.Counted()) - floor;
         foreach (var set in v.Old)
         {
             int healthy = Math.Clamp(spare, 0, sizes[set]);

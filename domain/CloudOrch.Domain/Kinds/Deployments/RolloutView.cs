@@ -62,6 +62,9 @@ internal static class RolloutAnnotations
 
     public static int Available(this ReplicaSet set) => set.Status?.AvailableReplicas ?? 0;
 
+    /// <summary>Available pods that will stay: a set that was told to shrink may still report those that it is about to lose.</summary>
+    public static int Counted(this ReplicaSet set) => Math.Min(set.Available(), set.Replicas());
+
     public static long Number(KubeObject value, string annotation) =>
         value.Metadata.Annotations?.TryGetValue(annotation, out string? text) == true
         && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0;
