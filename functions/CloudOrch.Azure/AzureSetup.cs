@@ -6,11 +6,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
 
 namespace CloudOrch.Azure;
 
 /// <summary>Every seam of the control plane, kept by Azure.</summary>
-public static class AzureSetup
+public static partial class AzureSetup
 {
     /// <summary>Registers the adapters as the settings say (docs/settings.md); wrong ones fail here, not at the first request.</summary>
     public static IServiceCollection AddAzure(this IServiceCollection services, IConfiguration configuration)
@@ -25,9 +26,27 @@ public static class AzureSetup
     }
 
     /// <summary>The tables are there before any other service starts: a trigger that fires at once finds them.</summary>
-    private sealed class TablesAtStart(ControlPlaneTables tables) : IHostedLifecycleService
+    /// <remarks>A storage that is away for the moment delays the start instead of failing it.</remarks>
+    private sealed partial class TablesAtStart(ControlPlaneTables tables, TimeProvider clock, ILogger<TablesAtStart> log) : IHostedLifecycleService
     {
-        public Task StartingAsync(CancellationToken cancellationToken) => tables.EnsureCreatedAsync(cancellationToken);
+        private const int Attempts = 30;
+
+        public async Task StartingAsync(CancellationToken cancellationToken)
+        {
+            for (int attempt = 1; ; attempt++)
+            {
+                try
+                {
+                    await tables.EnsureCreatedAsync(cancellationToken);
+                    return;
+                }
+                catch (StoreUnavailableException e) when (attempt < Attempts)
+                {
+                    LogWaiting(log, e.Message, e.RetryAfter);
+                    await Task.Delay(e.RetryAfter, clock, cancellationToken);
+                }
+            }
+        }
 
         public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
@@ -38,5 +57,8 @@ public static class AzureSetup
         public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
         public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "The start waits for the tables, again in {Pause}: {Why}")]
+        private static partial void LogWaiting(ILogger log, string why, TimeSpan pause);
     }
 }

@@ -29,7 +29,8 @@ public sealed class Forwarder(string? authority) : IDisposable
     private static readonly HashSet<string> HopByHop = new(StringComparer.OrdinalIgnoreCase)
     {
         "Connection", "Keep-Alive", "Proxy-Connection", "Proxy-Authenticate", "Proxy-Authorization", "TE", "Trailer", "Transfer-Encoding", "Upgrade",
-        "Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
+        // The front says «continue» itself when it reads the body; and these name the client, whom it knows better.
+        "Expect", "Host", "X-Forwarded-For", "X-Forwarded-Proto", "X-Forwarded-Host",
     };
 
     private readonly HttpMessageInvoker _client = new(new SocketsHttpHandler
