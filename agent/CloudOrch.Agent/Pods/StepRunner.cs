@@ -32,9 +32,9 @@ internal abstract record StepResult
 /// <summary>Carries out single steps. Starts and pulls are limited, since an engine that is flooded gets slower, not faster.</summary>
 internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodDirectories directories, TimeProvider clock) : IDisposable
 {
-    private readonly SemaphoreSlim _starts = new(Math.Max(4, Environment.ProcessorCount * 3));
+    private readonly SemaphoreSlim _starts = new(Math.Max(4, Environment.ProcessorCount * 4));
     private readonly SemaphoreSlim _pulls = new(4);
-    private readonly SemaphoreSlim _removals = new(Math.Max(4, Environment.ProcessorCount * 2));
+    private readonly SemaphoreSlim _removals = new(Math.Max(4, Environment.ProcessorCount * 4));
 
     public async Task<StepResult> RunAsync(RuntimeStep step, NodePlace node, ImageFinding? image, SlotProblem? before, CancellationToken ct)
     {

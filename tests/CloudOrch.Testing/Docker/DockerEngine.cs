@@ -97,6 +97,7 @@ public sealed class DockerEngine : IAsyncDisposable
         await Ip("-n", Names.NetworkNamespace, "addr", "add", $"{Names.HostAddress}/30", "dev", inner).ConfigureAwait(false);
         await Ip("-n", Names.NetworkNamespace, "link", "set", inner, "up").ConfigureAwait(false);
         await Ip("route", "add", Names.PodCidr, "via", Names.HostAddress).ConfigureAwait(false);
+        await Ip("route", "add", Names.SecondPodCidr, "via", Names.HostAddress).ConfigureAwait(false);
     }
 
     private static Task<string> Ip(params string[] arguments) => Command.RunAsync("ip", arguments);

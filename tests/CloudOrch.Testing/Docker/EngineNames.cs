@@ -17,7 +17,8 @@ public sealed record EngineNames
         HostAddress = $"10.{64 + (high % 64)}.{low}.2";
         DefaultBridge = $"10.{128 + (high % 64)}.{low}.1/26";
         AddressPool = $"10.{128 + (high % 64)}.{low}.128/25";
-        PodCidr = $"10.{192 + (high % 64)}.{low}.0/24";
+        PodCidr = $"10.{192 + (high % 64)}.{low}.0/25";
+        SecondPodCidr = $"10.{192 + (high % 64)}.{low}.128/25";
     }
 
     public string Id { get; }
@@ -46,6 +47,9 @@ public sealed record EngineNames
 
     /// <summary>A network that no other engine of a test uses, and that is routed here.</summary>
     public string PodCidr { get; }
+
+    /// <summary>Another one, for a second agent on the engine.</summary>
+    public string SecondPodCidr { get; }
 
     public static EngineNames Of(string purpose)
     {

@@ -98,6 +98,12 @@ public class HostConfig
     [JsonPropertyName("Mounts")]
     public IList<Mount> Mounts { get; set; }
 
+    [JsonPropertyName("MaskedPaths")]
+    public IList<string> MaskedPaths { get; set; }
+
+    [JsonPropertyName("ReadonlyPaths")]
+    public IList<string> ReadonlyPaths { get; set; }
+
     [JsonPropertyName("Init")]
     public bool? Init { get; set; }
 }
