@@ -1,3 +1,4 @@
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Logs;
@@ -23,7 +24,7 @@ public sealed record ControlPlaneOptions
 
 public static class ControlPlaneServices
 {
-    /// <summary>The API's services. The seams (<c>CloudOrch.ControlPlane.Seams</c>) are registered by their adapters.</summary>
+    /// <summary>The API's services, and the brain's. The seams (<c>CloudOrch.ControlPlane.Seams</c>) are registered by their adapters.</summary>
     public static IServiceCollection AddControlPlane(this IServiceCollection services, ControlPlaneOptions? options = null)
     {
         options ??= new();
@@ -36,6 +37,7 @@ public static class ControlPlaneServices
             .AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ResourceVerbs>();
         services.AddSingleton<ClusterVerbs>().AddSingleton<JoinTokenVerbs>().AddSingleton<ClusterRemoval>();
         services.AddSingleton<NodeApi>().AddSingleton<Enrolment>().AddSingleton<NodeRemoval>();
+        services.AddBrain();
         return services.AddSingleton<ApiServer>();
     }
 }

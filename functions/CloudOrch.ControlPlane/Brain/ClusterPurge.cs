@@ -11,6 +11,9 @@ public sealed class ClusterPurge(IResourceStore store, IEventStore events, INode
 {
     public async Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
     {
+        // Owed before the name went: when it never did, nothing may be taken away.
+        if (await directory.FindClusterAsync(cluster, cancellation).ConfigureAwait(false) is not null)
+            return;
         await store.PurgeAsync(cluster, cancellation).ConfigureAwait(false);
         caches.Drop(cluster);
         memories.Forget(cluster);

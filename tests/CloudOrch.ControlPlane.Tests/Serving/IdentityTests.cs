@@ -1,5 +1,6 @@
 using System.Net;
 using System.Security.Claims;
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Identity;
 using CloudOrch.ControlPlane.Serving.Routing;
@@ -149,6 +150,22 @@ public sealed class IdentityTests : IAsyncLifetime
         var spaces = await api.SendAsync("GET", "/clusters/c1/api/v1/namespaces");
         Assert.Equal(("default", "kube-node-lease", "kube-system", null),
             (spaces.At("items.0.metadata.name"), spaces.At("items.1.metadata.name"), spaces.At("items.2.metadata.name"), spaces.At("items.3")));
+    }
+
+    [Fact]
+    public async Task A_deletion_that_storage_interrupts_is_finished_by_Tick_and_never_takes_a_named_cluster()
+    {
+        var id = api.ClusterId;
+        var due = api.Get<IDueTable>();
+        var later = TimeProvider.System.GetUtcNow().AddHours(1);
+        await api.Get<ClusterPurge>().PurgeAsync(id, default);
+        Assert.NotNull(await api.Store.ReadHeadAsync(id, default));
+        api.Store.PurgesToFail = 1;
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("DELETE", $"{Clusters}/c1", caller: ApiFixture.Caller("owner", "Clusters.Create"))).Code);
+        Assert.NotNull(await api.Store.ReadHeadAsync(id, default));
+        Assert.Contains(await due.ListDueAsync(later, default), d => d.Cluster == id && d.Why == RingReasons.Purge);
+        await api.Get<ClusterPurge>().PurgeAsync(id, default);
+        Assert.Null(await api.Store.ReadHeadAsync(id, default));
     }
 
     [Fact]

@@ -21,6 +21,9 @@ internal sealed class SmallStore : IResourceStore
 
     public bool Unavailable { get; set; }
 
+    /// <summary>Purges that find the table throttled.</summary>
+    public int PurgesToFail { get; set; }
+
     /// <summary>The largest log page.</summary>
     public int LogPage { get; set; } = 100;
 
@@ -175,6 +178,8 @@ internal sealed class SmallStore : IResourceStore
 
     public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
     {
+        if (PurgesToFail-- > 0)
+            throw new StoreUnavailableException("the table is throttled");
         lock (gate)
             clusters.Remove(cluster);
         return Task.CompletedTask;

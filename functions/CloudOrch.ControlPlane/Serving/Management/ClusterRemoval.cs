@@ -1,30 +1,49 @@
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Writing;
-using CloudOrch.ControlPlane.State;
+using Microsoft.Extensions.Logging;
 
 namespace CloudOrch.ControlPlane.Serving.Management;
 
-/// <summary>Deletes a cluster: its name first, so that nothing new finds it, then all that belongs to it. Every step is repeatable.</summary>
-public sealed class ClusterRemoval(IDirectory directory, IResourceStore store, IEventStore events, INodeRows rows, IDecisionSender decisions,
-    ClusterCaches caches, ClusterWriters writers)
+/// <summary>Deletes a cluster: its name first, so that nothing new finds it, then all that belongs to it.</summary>
+/// <remarks>What remains to be purged is owed in table <c>due</c> before the name goes, so a process that dies in between loses nothing: <c>Tick</c> finishes it.</remarks>
+public sealed partial class ClusterRemoval(IDirectory directory, IDueTable due, ClusterPurge purge, ClusterWriters writers, TimeProvider clock, ILogger<ClusterRemoval> logger)
 {
-    public async Task RemoveAsync(ClusterRecord cluster, CancellationToken cancellation)
+    /// <summary>How long this process has before <c>Tick</c> takes over.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    /// <returns>false when the name led elsewhere meanwhile, so that nothing was deleted.</returns>
+    public async Task<bool> RemoveAsync(ClusterRecord cluster, CancellationToken cancellation)
     {
-        await directory.RemoveClusterAsync(cluster, cancellation).ConfigureAwait(false);
+        // The purge looks first whether the name is really gone.
+        await due.SetAsync(new(cluster.Id, RingReasons.Purge, clock.GetUtcNow() + Patience), cancellation).ConfigureAwait(false);
+        if (await directory.RemoveClusterAsync(cluster, cancellation).ConfigureAwait(false) == DirectoryWrite.Conflict)
+        {
+            await due.ClearAsync(cluster.Id, RingReasons.Purge, cancellation).ConfigureAwait(false);
+            return false;
+        }
         foreach (var token in await directory.ListJoinTokensAsync(cluster.TenantId, cancellation).ConfigureAwait(false))
         {
             if (token.Cluster == cluster.Id)
                 await directory.RemoveJoinTokenAsync(token, cancellation).ConfigureAwait(false);
         }
-        foreach (var node in await directory.ListEnrolmentsAsync(cluster.Id, cancellation).ConfigureAwait(false))
-        {
-            await directory.RemoveEnrolmentAsync(node, cancellation).ConfigureAwait(false);
-            await decisions.DeleteQueueAsync(node.NodeUid, cancellation).ConfigureAwait(false);
-            await rows.DeleteNodeAsync(cluster.Id, node.NodeUid, cancellation).ConfigureAwait(false);
-        }
-        await store.PurgeAsync(cluster.Id, cancellation).ConfigureAwait(false);
-        await events.PurgeAsync(cluster.Id, cancellation).ConfigureAwait(false);
-        caches.Drop(cluster.Id);
         writers.Drop(cluster.Id);
+        try
+        {
+            await purge.PurgeAsync(cluster.Id, cancellation).ConfigureAwait(false);
+            await due.ClearAsync(cluster.Id, RingReasons.Purge, cancellation).ConfigureAwait(false);
+        }
+        catch (StoreUnavailableException e)
+        {
+            // The name is gone, which is what was asked for; the rest is owed.
+            Log.Later(logger, e, cluster.Id.Value);
+        }
+        return true;
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "Cluster {Cluster}: its name is gone, the rest is purged later")]
+        public static partial void Later(ILogger logger, Exception error, string cluster);
     }
 }

@@ -116,8 +116,10 @@ public sealed class ClusterVerbs(IDirectory directory, IResourceStore store, Clu
             return new Answer.Refused(wrongQuery);
         if (!query.DryRun)
         {
-            await removal.RemoveAsync(record, call.Cancellation).ConfigureAwait(false);
+            bool removed = await removal.RemoveAsync(record, call.Cancellation).ConfigureAwait(false);
             lookup.Forget(call.User.TenantId, record.Name);
+            if (!removed)
+                return new Answer.Refused(Refusals.StaleVersion(call.Route.Kind.Type, record.Name));
         }
         return new Answer.Document(KubeJson.Write(new Status
         {
