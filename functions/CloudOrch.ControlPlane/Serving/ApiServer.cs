@@ -104,7 +104,16 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         var access = new AccessRequest(route.Verb, route.Kind.Type, route.Subresource, route.Namespace, route.Name);
         if (Authorizer.CheckResource(user, cluster, access) is { } denied)
             return new Answer.Refused(denied);
-        return await resources.RunAsync(new ApiCall(http, route, user, cluster, clock.GetUtcNow())).ConfigureAwait(false);
+        try
+        {
+            return await resources.RunAsync(new ApiCall(http, route, user, cluster, clock.GetUtcNow())).ConfigureAwait(false);
+        }
+        catch (ClusterGoneException)
+        {
+            // Another process deleted it; the name may lead to a new cluster already.
+            lookup.Forget(user.TenantId, cluster.Name);
+            throw;
+        }
     }
 
     private async Task<Answer> AnswerTenantAsync(HttpContext http, ApiRoute route, CallerIdentity.User user)

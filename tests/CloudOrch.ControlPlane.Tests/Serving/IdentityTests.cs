@@ -169,6 +169,19 @@ public sealed class IdentityTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_process_that_remembers_a_deleted_cluster_finds_the_new_one_of_its_name()
+    {
+        await using var other = await ApiFixture.StartAsync(beside: api);
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync("GET", Maps)).Code);
+        string owner = ApiFixture.Caller("owner", "Clusters.Create");
+        await api.SendAsync("DELETE", $"{Clusters}/c1", caller: owner);
+        var gone = await other.SendAsync("GET", Maps);
+        Assert.Equal((HttpStatusCode.NotFound, "clusters.management.cloudorch.io \"c1\" not found"), (gone.Code, gone.Message));
+        await api.SendAsync("POST", Clusters, """{"metadata":{"name":"c1"}}""", owner);
+        Assert.Equal(HttpStatusCode.OK, (await other.SendAsync("GET", Maps)).Code);
+    }
+
+    [Fact]
     public async Task A_clusters_kubeconfig_leads_back_to_it()
     {
         var config = await api.SendAsync("GET", $"{Clusters}/c1/kubeconfig");
