@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Nodes;
 using CloudOrch.Domain.Api;
@@ -200,7 +201,7 @@ public sealed class NodeTests : IAsyncLifetime
         var node = Read(await EnrolAsync(keys.Request("n1", await JoinTokenAsync())));
         var rung = await CallAsync("doorbell", keys.Token(node, TimeProvider.System.GetUtcNow()), """{"bootId":"b","seq":7}""");
         Assert.Equal(HttpStatusCode.Accepted, rung.Code);
-        Assert.Contains(api.Get<MemoryWorkQueue>().Rung, d => d.Cluster == api.ClusterId && d.Why == "status");
+        Assert.Contains(api.Get<MemoryWorkQueue>().Rung, d => d.Cluster == api.ClusterId && d.Why == RingReasons.StatusOf(node.NodeUid));
     }
 
     [Theory]
