@@ -103,6 +103,8 @@ internal sealed class SmallStore : IResourceStore
                 return new CommitOutcome.TooLarge(null, "98 changes a commit");
             if (changes.FirstOrDefault(c => c.Body.Length > 900 * 1024) is { } large)
                 return new CommitOutcome.TooLarge(large.Key, "900 KiB an object");
+            if (changes.Select(c => c.Key).Distinct().Count() != changes.Count)
+                throw new InvalidOperationException("a transaction names a row once");
             if (partition.Head.ETag != head.ETag)
                 return new CommitOutcome.Conflict(partition.Head);
             var revision = partition.Head.Revision;

@@ -72,12 +72,12 @@ public static class DeleteRules
 
     /// <summary>
     /// A node goes with its pods, in the same commit when they fit into one; else it is cordoned first and goes last, so that no
-    /// prefix leaves pods on a node that is gone or lets new ones come.
+    /// prefix leaves pods on a node that is gone or lets new ones come. (The two changes of the Node are then never in one commit.)
     /// </summary>
     private static List<ObjectChange> WithItsPods(ClusterSnapshot snapshot, ResourceKey key, Node node)
     {
         var changes = snapshot.PodsOnNode(key.Name).Select(p => new ObjectChange(ChangeType.Deleted, KindRegistry.KeyOf(p), p)).ToList();
-        if (changes.Count + 1 > StoreLimits.ChangesPerCommit - 10)
+        if (changes.Count + 1 > StoreLimits.ChangesPerCommit)
         {
             var cordoned = (Node)snapshot.Find(key)!;
             changes.Insert(0, new(ChangeType.Modified, key, cordoned with { Spec = cordoned.Spec with { Unschedulable = true } }));

@@ -30,6 +30,16 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
 
     private sealed record Decided(Verb Verb, Decision Decision);
 
+    /// <summary>Verbs that no commit has taken up yet.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (gate)
+                return waiting.Count;
+        }
+    }
+
     /// <param name="decide">Pure; runs once per attempt.</param>
     /// <exception cref="ClusterGoneException">The cluster was deleted.</exception>
     /// <exception cref="StoreUnavailableException">Nothing is known to be written; the caller may try again.</exception>
@@ -100,16 +110,10 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
             return;
         }
 
-        CommitOutcome outcome;
-        if (changes.Count > options.MaxChangesPerCommit)
-        {
-            var inOrder = await cache.CommitInOrderAsync(basis, changes, bodies, CancellationToken.None).ConfigureAwait(false);
-            outcome = inOrder.Last;
-        }
-        else
-        {
-            outcome = await cache.CommitAsync(basis, changes, bodies, CancellationToken.None).ConfigureAwait(false);
-        }
+        bool together = changes.Count <= StoreLimits.ChangesPerCommit;
+        var outcome = together ? await cache.CommitAsync(basis, changes, bodies, CancellationToken.None).ConfigureAwait(false) : null;
+        if (outcome is null || (outcome is CommitOutcome.TooLarge { Key: null } && decided.Count == 1))
+            outcome = (await cache.CommitInOrderAsync(basis, changes, bodies, CancellationToken.None).ConfigureAwait(false)).Last;
 
         switch (outcome)
         {
@@ -144,6 +148,7 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
         var decided = new List<Decided>();
         var changes = new List<ObjectChange>();
         var bodies = new List<byte[]>();
+        var touched = new HashSet<ResourceKey>();   // a transaction names a row once
         long bytes = 0;
         var draft = basis;
         for (int i = 0; i < batch.Count; i++)
@@ -163,8 +168,10 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
             {
                 var written = write.Changes.Select(c => ObjectCodec.Write(c.Object)).ToList();
                 long size = written.Sum(b => (long)b.Length);
-                if (changes.Count > 0 && (changes.Count + write.Changes.Count > options.MaxChangesPerCommit || bytes + size > options.MaxBytesPerCommit))
+                if (changes.Count > 0 && (changes.Count + write.Changes.Count > options.MaxChangesPerCommit || bytes + size > options.MaxBytesPerCommit
+                    || write.Changes.Any(c => touched.Contains(c.Key))))
                     return (decided, changes, bodies, batch[i..]);
+                touched.UnionWith(write.Changes.Select(c => c.Key));
                 draft = draft.After(write.Changes, written);
                 changes.AddRange(write.Changes);
                 bodies.AddRange(written);
