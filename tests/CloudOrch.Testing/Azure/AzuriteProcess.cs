@@ -7,7 +7,7 @@ using System.Text;
 namespace CloudOrch.Testing.Azure;
 
 /// <summary>A real table service on this machine: Azurite on a free loopback port, its data in memory.</summary>
-/// <remarks>Ends with this process, also when that is killed: Azurite's shell waits on a pipe that closes then.</remarks>
+/// <remarks>Ends with this process, also when that is killed: it watches its standard input, which closes then.</remarks>
 public sealed class AzuriteProcess : IAsyncDisposable
 {
     /// <summary>The emulator's well-known account, from its public documentation.</summary>
@@ -18,12 +18,12 @@ public sealed class AzuriteProcess : IAsyncDisposable
     private const int PortAttempts = 3;
     private static readonly TimeSpan StartPatience = TimeSpan.FromSeconds(60);
 
-    private readonly Process _shell;
+    private readonly Process _node;
     private readonly string _directory;
 
-    private AzuriteProcess(Process shell, string directory, int port)
+    private AzuriteProcess(Process node, string directory, int port)
     {
-        _shell = shell;
+        _node = node;
         _directory = directory;
         Endpoint = EndpointAt(port);
     }
@@ -55,20 +55,20 @@ public sealed class AzuriteProcess : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _shell.StandardInput.Close();
+        _node.StandardInput.Close();
         using (var patience = new CancellationTokenSource(TimeSpan.FromSeconds(10), TimeProvider.System))
         {
             try
             {
-                await _shell.WaitForExitAsync(patience.Token);
+                await _node.WaitForExitAsync(patience.Token);
             }
             catch (OperationCanceledException)
             {
-                _shell.Kill(entireProcessTree: true);
+                _node.Kill(entireProcessTree: true);
             }
         }
 
-        _shell.Dispose();
+        _node.Dispose();
         Directory.Delete(_directory, recursive: true);
     }
 
@@ -76,10 +76,9 @@ public sealed class AzuriteProcess : IAsyncDisposable
     {
         int port = FreePort();
         string directory = Directory.CreateTempSubdirectory("cloudorch-azurite-").FullName;
-        const string Shell = "node \"$0\" \"$@\" </dev/null & azurite=$!; read -r _; kill -KILL $azurite; wait $azurite 2>/dev/null";
-        var start = new ProcessStartInfo("/bin/sh",
+        var start = new ProcessStartInfo("node",
         [
-            "-c", Shell, script, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence",
+            "--import", "data:text/javascript,process.stdin.on('end',()=>process.exit()).on('error',()=>process.exit()).resume()", script, "--silent", "--skipApiVersionCheck", "--disableTelemetry", "--inMemoryPersistence",
             "--tableHost", "127.0.0.1", "--tablePort", $"{port}", "--tableKeepAliveTimeout", "120",
         ])
         {
@@ -89,22 +88,22 @@ public sealed class AzuriteProcess : IAsyncDisposable
             RedirectStandardError = true,
         };
         var output = new StringBuilder();
-        Process shell;
+        Process node;
         try
         {
-            shell = Process.Start(start)!;
+            node = Process.Start(start)!;
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException("Azurite needs /bin/sh and Node.js on the PATH (Debian: apt-get install nodejs npm).", e);
+            throw new InvalidOperationException("Azurite needs Node.js (18.18 or later) on the PATH (Debian: apt-get install nodejs npm).", e);
         }
 
-        shell.OutputDataReceived += (_, line) => Append(line.Data);
-        shell.ErrorDataReceived += (_, line) => Append(line.Data);
-        shell.BeginOutputReadLine();
-        shell.BeginErrorReadLine();
-        var azurite = new AzuriteProcess(shell, directory, port);
-        if (await AnswersAsync(azurite.Endpoint, () => Text().Contains("Error", StringComparison.Ordinal) || shell.HasExited, ct))
+        node.OutputDataReceived += (_, line) => Append(line.Data);
+        node.ErrorDataReceived += (_, line) => Append(line.Data);
+        node.BeginOutputReadLine();
+        node.BeginErrorReadLine();
+        var azurite = new AzuriteProcess(node, directory, port);
+        if (await AnswersAsync(azurite.Endpoint, () => Text().Contains("Error", StringComparison.Ordinal) || node.HasExited, ct))
             return (azurite, "");
         await azurite.DisposeAsync();
         return (null, Text());
