@@ -75,6 +75,22 @@ public sealed class ListAndWatchTests : IAsyncLifetime
         Assert.Equal((HttpStatusCode.GatewayTimeout, "Timeout", "ResourceVersionTooLarge"), (future.Code, future.Reason, future.At("details.causes.0.reason")));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("?resourceVersion=0")]
+    public async Task An_idle_process_shows_what_another_one_has_just_committed(string query)
+    {
+        await MakeAsync("a");
+        await using var other = await ApiFixture.StartAsync(beside: api);
+        // Its cache is loaded now, and nothing makes it follow.
+        await other.Get<CloudOrch.ControlPlane.State.ClusterCaches>().Of(api.ClusterId).CatchUpAsync(TestContext.Current.CancellationToken);
+        string version = await MakeAsync("b");
+        var listed = await other.SendAsync("GET", Maps + query);
+        Assert.Equal(("b", version), (listed.At("items.1.metadata.name"), listed.At("metadata.resourceVersion")));
+        await LabelAsync("a", "new");
+        Assert.Equal("new", (await other.SendAsync("GET", $"{Maps}/a{query}")).At("metadata.labels.k"));
+    }
+
     [Fact]
     public async Task Tables_are_printed_when_asked_for()
     {

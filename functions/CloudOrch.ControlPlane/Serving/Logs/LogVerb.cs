@@ -14,14 +14,14 @@ public sealed class LogVerb(CacheSource cluster, IDecisionSender decisions, IStr
 {
     public async Task<Answer> RunAsync(ApiCall call)
     {
-        if (await cluster.FindAsync(call.ClusterId, call.Route.Key, anyVersion: false, call.Cancellation).ConfigureAwait(false) is not Pod pod)
+        if (await cluster.FindAsync(call.ClusterId, call.Route.Key, call.Cancellation).ConfigureAwait(false) is not Pod pod)
             return new Answer.Refused(Refusals.NotFound(call.Kind.Type, call.Route.Name));
         var (command, wrong) = CommandOf(call, pod);
         if (wrong is not null)
             return new Answer.Refused(Refusals.BadRequest(wrong));
         if (LogRules.WhyNot(pod, command!.Container, command.Previous) is { } why)
             return new Answer.Refused(Refusals.BadRequest(why));
-        if (await cluster.FindAsync(call.ClusterId, new(ResourceTypes.Nodes, "", pod.Spec.NodeName!), anyVersion: true, call.Cancellation).ConfigureAwait(false) is not Node node)
+        if (await cluster.FindAsync(call.ClusterId, new(ResourceTypes.Nodes, "", pod.Spec.NodeName!), call.Cancellation).ConfigureAwait(false) is not Node node)
             return new Answer.Refused(Refusals.NotFound(ResourceTypes.Nodes, pod.Spec.NodeName!));
         if (LogRules.WhyNot(node) is { } unreachable)
             return new Answer.Refused(Refusals.Internal(unreachable));

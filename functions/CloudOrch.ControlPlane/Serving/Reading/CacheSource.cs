@@ -7,22 +7,22 @@ namespace CloudOrch.ControlPlane.Serving.Reading;
 /// <summary>The cluster's own state. A cold instance answers for one object from the store while the cache loads.</summary>
 public sealed class CacheSource(ClusterCaches caches, IResourceStore store) : IObjectSource
 {
-    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, bool anyVersion, CancellationToken cancellation)
+    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, CancellationToken cancellation)
     {
         if (caches.Loaded(cluster) is not { } cache)
         {
             var row = await store.GetAsync(cluster, key, cancellation).ConfigureAwait(false);
             return row is null ? null : ObjectCodec.Read(key.Type, row.Revision, row.Body.Span);
         }
-        var snapshot = anyVersion ? cache.Current! : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+        var snapshot = await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
         return snapshot.Find(key);
     }
 
-    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, bool anyVersion, CancellationToken cancellation)
+    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, CancellationToken cancellation)
     {
         if (caches.Loaded(cluster) is not { } cache)
             return await ListColdAsync(cluster, type, namespaceName, cancellation).ConfigureAwait(false);
-        var snapshot = anyVersion ? cache.Current! : await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
+        var snapshot = await cache.CatchUpAsync(cancellation).ConfigureAwait(false);
         return new(snapshot.List(type, namespaceName), snapshot.Revision);
     }
 

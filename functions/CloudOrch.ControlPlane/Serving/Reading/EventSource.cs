@@ -11,10 +11,10 @@ public sealed class EventSource(IEventStore events, TimeProvider clock) : IObjec
     private static readonly TimeSpan Fastest = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Slowest = TimeSpan.FromSeconds(2);
 
-    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, bool anyVersion, CancellationToken cancellation) =>
+    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, CancellationToken cancellation) =>
         await events.GetAsync(cluster, key.Namespace, key.Name, cancellation).ConfigureAwait(false);
 
-    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, bool anyVersion, CancellationToken cancellation)
+    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, CancellationToken cancellation)
     {
         var (items, revision) = await events.ListAsync(cluster, namespaceName, cancellation).ConfigureAwait(false);
         return new(items.OrderBy(e => e.Metadata.Namespace, StringComparer.Ordinal).ThenBy(e => e.Metadata.Name, StringComparer.Ordinal), revision);

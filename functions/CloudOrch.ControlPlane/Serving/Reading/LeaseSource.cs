@@ -11,14 +11,14 @@ namespace CloudOrch.ControlPlane.Serving.Reading;
 /// <summary>Leases: stored ones from the cache, those of nodes made from their heartbeat rows.</summary>
 public sealed class LeaseSource(CacheSource stored, ClusterCaches caches, INodeRows rows) : IObjectSource
 {
-    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, bool anyVersion, CancellationToken cancellation) =>
+    public async Task<KubeObject?> FindAsync(ClusterId cluster, ResourceKey key, CancellationToken cancellation) =>
         key.Namespace != Admission.NodeLeases
-            ? await stored.FindAsync(cluster, key, anyVersion, cancellation).ConfigureAwait(false)
+            ? await stored.FindAsync(cluster, key, cancellation).ConfigureAwait(false)
             : (await OfNodesAsync(cluster, cancellation).ConfigureAwait(false)).FirstOrDefault(l => l.Metadata.Name == key.Name);
 
-    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, bool anyVersion, CancellationToken cancellation)
+    public async Task<Listing> ListAsync(ClusterId cluster, ResourceType type, string? namespaceName, CancellationToken cancellation)
     {
-        var listing = await stored.ListAsync(cluster, type, namespaceName, anyVersion, cancellation).ConfigureAwait(false);
+        var listing = await stored.ListAsync(cluster, type, namespaceName, cancellation).ConfigureAwait(false);
         if (namespaceName is not (null or Admission.NodeLeases))
             return listing;
         var ofNodes = await OfNodesAsync(cluster, cancellation).ConfigureAwait(false);

@@ -16,7 +16,7 @@ public sealed class ReadVerbs(CacheSource cluster, EventSource events, LeaseSour
 
     public async Task<Answer> GetAsync(ApiCall call)
     {
-        var found = await SourceOf(call.Kind).FindAsync(call.ClusterId, call.Route.Key, call.Query("resourceVersion") == "0", call.Cancellation).ConfigureAwait(false);
+        var found = await SourceOf(call.Kind).FindAsync(call.ClusterId, call.Route.Key, call.Cancellation).ConfigureAwait(false);
         return found is null ? new Answer.Refused(Refusals.NotFound(call.Kind.Type, call.Route.Name)) : new Answer.One(call.Kind, found);
     }
 
@@ -29,9 +29,7 @@ public sealed class ReadVerbs(CacheSource cluster, EventSource events, LeaseSour
         if (wrongPage is not null)
             return new Answer.Refused(wrongPage);
         var source = SourceOf(call.Kind);
-        var listing = await source.ListAsync(call.ClusterId, call.Kind.Type, selection.Namespace, page.AnyVersion, call.Cancellation).ConfigureAwait(false);
-        if (page.NotOlderThan > listing.Revision.Value && page.AnyVersion)
-            listing = await source.ListAsync(call.ClusterId, call.Kind.Type, selection.Namespace, anyVersion: false, call.Cancellation).ConfigureAwait(false);
+        var listing = await source.ListAsync(call.ClusterId, call.Kind.Type, selection.Namespace, call.Cancellation).ConfigureAwait(false);
         if (page.NotOlderThan > listing.Revision.Value)
             return new Answer.Refused(Refusals.TooLargeVersion(page.NotOlderThan, listing.Revision));
         if (page.Exact is { } exact && exact != listing.Revision.Value)
@@ -80,11 +78,11 @@ public sealed record ContinueToken(string Revision, string Namespace, string Nam
 /// <summary>The query parameters that say which part and which age of a collection is wanted.</summary>
 /// <param name="Limit">0 means all.</param>
 /// <param name="NotOlderThan">0 means any.</param>
-public sealed record PageRequest(int Limit, ContinueToken? From, bool AnyVersion, long NotOlderThan, long? Exact)
+public sealed record PageRequest(int Limit, ContinueToken? From, long NotOlderThan, long? Exact)
 {
     public static (PageRequest Page, Status? Refusal) Of(ApiCall call)
     {
-        var page = new PageRequest(0, null, false, 0, null);
+        var page = new PageRequest(0, null, 0, null);
         if (call.Query("limit") is { Length: > 0 } limit)
         {
             if (!int.TryParse(limit, NumberStyles.None, CultureInfo.InvariantCulture, out int items))
@@ -106,7 +104,7 @@ public sealed record PageRequest(int Limit, ContinueToken? From, bool AnyVersion
         {
             "Exact" when revision == 0 => (page, Refusals.BadRequest("resourceVersionMatch=Exact is forbidden with resourceVersion=0")),
             "Exact" => (page with { Exact = revision }, null),
-            null or "NotOlderThan" => (page with { AnyVersion = true, NotOlderThan = revision }, null),
+            null or "NotOlderThan" => (page with { NotOlderThan = revision }, null),
             _ => (page, Refusals.BadRequest($"resourceVersionMatch: Unsupported value: \"{match}\": supported values: \"Exact\", \"NotOlderThan\"")),
         };
     }

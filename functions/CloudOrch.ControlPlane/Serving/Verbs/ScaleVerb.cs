@@ -13,7 +13,7 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOp
 {
     public async Task<Answer> GetAsync(ApiCall call)
     {
-        var found = await reads.SourceOf(call.Kind).FindAsync(call.ClusterId, call.Route.Key, anyVersion: false, call.Cancellation).ConfigureAwait(false);
+        var found = await reads.SourceOf(call.Kind).FindAsync(call.ClusterId, call.Route.Key, call.Cancellation).ConfigureAwait(false);
         return found is null || Scaling.Of(found) is not { } scale
             ? new Answer.Refused(Refusals.NotFound(call.Kind.Type, call.Route.Name))
             : new Answer.Document(KubeJson.Write(scale));
