@@ -40,7 +40,7 @@ public sealed class Instance : IAsyncLifetime
             throw new CommandFailedException(up);
         }
 
-        string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out;
+        string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out.Trim();
         _machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
     }
 

@@ -22,7 +22,7 @@ public sealed class ReadmeTests
         await machine.CreateAsync();
         try
         {
-            string id = (await machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out;
+            string id = (await machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out.Trim();
             machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
             var walk = new StringBuilder("set -euo pipefail\nset -x\n").Append(Walk());
             // The one thing that differs from what a reader does: where the state lives.
