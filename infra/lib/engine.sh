@@ -89,6 +89,16 @@ remove_engine_traces() {
                 while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
         done
     done < <(cat "$run_dir/bridges" 2>/dev/null || true)
+    # The chains are one set for all engines of a network namespace.
+    if ! pgrep -x dockerd >/dev/null; then
+        remove_engine_chains
+    fi
+    rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
+    rm -rf "$engine_dir"
+}
+
+remove_engine_chains() {
+    local table rule chain
     for table in filter nat raw; do
         iptables -t "$table" -S 2>/dev/null | sed -n '/-j DOCKER/s/^-A/-D/p' |
             while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
@@ -97,6 +107,4 @@ remove_engine_traces() {
         while read -r chain; do iptables -t "$table" -X "$chain" 2>/dev/null || true; done <"$run_dir/chains"
     done
     ! grep -q ACCEPT "$run_dir/forward.before" 2>/dev/null || iptables -P FORWARD ACCEPT 2>/dev/null || true
-    rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
-    rm -rf "$engine_dir"
 }

@@ -30,7 +30,7 @@ public sealed class Instance : IAsyncLifetime
         _machine.Environment["HOME"] = _machine.Directory;
         _machine.Environment["KUBECONFIG"] = $"{Local}/kubeconfig";
         // What a killed run left.
-        if (Directory.Exists(_machine.Directory))
+        if (await _machine.WasLeftAsync())
             await DownAsync();
         await _machine.CreateAsync();
         var up = await UpAsync();

@@ -17,7 +17,7 @@ public sealed class ReadmeTests
         machine.Environment["CLOUDORCH_BUILD"] = "skip";
         machine.Environment["CLOUDORCH_CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         machine.Environment["HOME"] = machine.Directory;
-        if (Directory.Exists(machine.Directory))
+        if (await machine.WasLeftAsync())
             await machine.RunAsync("./infra/down", "--purge");
         await machine.CreateAsync();
         try
