@@ -57,10 +57,12 @@ public sealed partial class ClusterCache
         Task<ClusterSnapshot> mine;
         lock (gate)
         {
-            if (running is null)
+            // The one before is fixed here: by the time the queued one runs, it may be the running one itself.
+            var before = running;
+            if (before is null)
                 mine = running = Task.Run(() => RefreshAsync(null));
             else
-                mine = queued ??= Task.Run(() => RefreshAsync(running));
+                mine = queued ??= Task.Run(() => RefreshAsync(before));
         }
         return mine.WaitAsync(cancellation);
     }
