@@ -84,6 +84,9 @@ internal sealed class Run(int seed) : IDisposable
     {
         var (chance, rates) = (world.Chance, world.Rates);
         string stream = $"trouble {node.Name}";
+        // Its credentials are refused once it asks for new ones; with a join token it is let in again, as another node.
+        if (node.IsHealthy && !world.Laws.Model.Knows(node.Uid) && chance.Hits(stream, 0.15))
+            world.TryEnrol(node);
         if (node.IsHealthy)
         {
             if (chance.Hits(stream, rates.NodeFails))
@@ -120,6 +123,8 @@ internal sealed class Run(int seed) : IDisposable
             node.PowerOn();
             node.StartAgent();
             node.CutOff(false);
+            if (!world.Laws.Model.Knows(node.Uid) && !world.TryEnrol(node))
+                throw new LawBrokenException($"without faults a node whose Node was deleted is let in again: {node.Name}");
         }
 
         world.Users.TidyUp();

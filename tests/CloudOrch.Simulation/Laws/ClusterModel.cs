@@ -28,6 +28,8 @@ internal sealed class ClusterModel
 
     public KubeObject? Find(ResourceKey key) => objects.GetValueOrDefault(key);
 
+    public bool Knows(string uid) => objects.Values.Any(o => o.Metadata.Uid == uid);
+
     /// <summary>The Deployment that a pod belongs to through its ReplicaSet.</summary>
     public Deployment? DeploymentOf(Pod pod) =>
         pod.Metadata.Controller() is { Kind: "ReplicaSet" } owner && Find(new(ResourceTypes.ReplicaSets, pod.Metadata.Namespace!, owner.Name)) is ReplicaSet set

@@ -66,6 +66,8 @@ internal sealed class Settled(SimWorld world)
     {
         if (Model.Find(new(ResourceTypes.Nodes, "", node.Name)) is not Node known)
             return $"{node.Name} is not a node";
+        if (known.Metadata.Uid != node.Uid)
+            return $"{node.Name} is another node than it thinks";
         if (!NodeLoss.IsReady(known) || known.Spec.Taints is { Count: > 0 })
             return $"{node.Name} is not ready: {known.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status}, taints {string.Join(',', (known.Spec.Taints ?? []).Select(t => t.Key))}";
         var pods = Model.Pods.Where(p => p.Spec.NodeName == node.Name).OrderBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();

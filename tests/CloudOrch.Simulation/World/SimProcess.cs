@@ -26,10 +26,12 @@ internal sealed class SimProcess : IDisposable
 
     private readonly ServiceProvider services;
     private readonly ProcessFaults faults;
+    private readonly Func<ClusterId> cluster;
 
     public SimProcess(string name, SimWorld world)
     {
         Name = name;
+        cluster = () => world.Cluster;
         faults = new(name, world.Chance, () => world.Rates, world.Interfere, world.Laws.Committed, world.Trace);
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(world.Clock);
@@ -68,6 +70,8 @@ internal sealed class SimProcess : IDisposable
     public async Task<Reply> CallAsync(string method, string path, string? body = null, string contentType = "application/json")
     {
         faults.Check();
+        if (method == "GET" && path.StartsWith("/clusters/", StringComparison.Ordinal))
+            await WarmUpAsync();
         var http = new DefaultHttpContext { RequestServices = services, User = Admin };
         int query = path.IndexOf('?', StringComparison.Ordinal);
         http.Request.Method = method;
@@ -89,6 +93,23 @@ internal sealed class SimProcess : IDisposable
         await http.Response.CompleteAsync();
         faults.Check();
         return new(http.Response.StatusCode, answer.ToArray());
+    }
+
+    /// <summary>A cold process answers from the store while its cache loads beside it: two things at once would not replay.</summary>
+    private async Task WarmUpAsync()
+    {
+        var caches = services.GetRequiredService<ClusterCaches>();
+        while (caches.Loaded(cluster()) is null)
+        {
+            try
+            {
+                await SnapshotAsync(cluster());
+            }
+            catch (StoreUnavailableException)
+            {
+                // Throttled; again.
+            }
+        }
     }
 
     /// <summary>The process may die between two things that it does.</summary>

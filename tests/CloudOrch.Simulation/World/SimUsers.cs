@@ -59,6 +59,9 @@ internal sealed class SimUsers(SimWorld world)
             case < 97:
                 BarePod();
                 break;
+            case < 98:
+                DeleteNode();
+                break;
             default:
                 Look();
                 break;
@@ -198,6 +201,17 @@ internal sealed class SimUsers(SimWorld world)
     {
         string node = Chance.Pick(Stream, world.Nodes).Name;
         Call("PATCH", $"{Base}/api/v1/nodes/{node}", $$$"""{"spec":{"unschedulable":{{{(cordon ? "true" : "null")}}} } }""", Merge);
+    }
+
+    private void DeleteNode()
+    {
+        var known = Model.Nodes.OrderBy(n => n.Metadata.Name, StringComparer.Ordinal).ToList();
+        if (known.Count < 2)
+            return;
+        var node = Chance.Pick(Stream, known);
+        world.Laws.Availability.Forgive();
+        if (Call("DELETE", $"{Base}/api/v1/nodes/{node.Metadata.Name}").Succeeded)
+            Deleted.Add(node.Metadata.Uid!);
     }
 
     private void ConfigMap()

@@ -108,11 +108,31 @@ internal sealed class SimWorld : IDisposable
         for (int i = 0; i < nodeCount; i++)
             nodes.Add(new SimNode($"n{i}", this));
         foreach (var node in nodes)
-            Enrol(node);
+        {
+            if (!TryEnrol(node))
+                throw new InvalidOperationException($"{node.Name} is refused");
+        }
     }
 
-    /// <summary>Lets a node in; with its name known already it stays what it is.</summary>
-    public void Enrol(SimNode node)
+    /// <summary>Lets a node in with a new join token; false when the control plane could not now, or not say so.</summary>
+    public bool TryEnrol(SimNode node)
+    {
+        try
+        {
+            return Enrol(node);
+        }
+        catch (Exception e) when (e is ProcessDiedException or StoreUnavailableException or IOException)
+        {
+            Trace.Add($"{node.Name}: enrolment fails");
+            return false;
+        }
+        finally
+        {
+            Bury();
+        }
+    }
+
+    private bool Enrol(SimNode node)
     {
         var token = Await(Process(0).CallAsync("POST", "/apis/management.cloudorch.io/v1/jointokens",
             $$$"""{"metadata":{"generateName":"join-"},"spec":{"clusterName":"{{{ClusterName}}}"} }"""));
@@ -123,9 +143,10 @@ internal sealed class SimWorld : IDisposable
             JoinToken = token.Json.GetProperty("status").GetProperty("token").GetString(), NodeName = node.Name, SigningKey = Key, SealingKey = Key,
         }));
         if (outcome is not EnrolOutcome.Enrolled enrolled)
-            throw new InvalidOperationException($"{node.Name} is refused: {outcome}");
+            return false;
         Trace.Add($"{node.Name}: enrolled as {enrolled.Response.NodeUid}");
         node.Enrolled(enrolled.Response.NodeUid);
+        return true;
     }
 
     /// <summary>One doorbell, if one is due, handled by this process; answers whether there was one.</summary>
