@@ -28,14 +28,14 @@ public sealed class ApiFixture : IAsyncDisposable
 
     private readonly WebApplication app;
 
-    private ApiFixture(WebApplication app, HttpClient client, SmallStore store)
+    private ApiFixture(WebApplication app, HttpClient client, FaultyStore store)
     {
         (this.app, Client, Store) = (app, client, store);
     }
 
     public HttpClient Client { get; }
 
-    internal SmallStore Store { get; }
+    internal FaultyStore Store { get; }
 
     public T Get<T>() where T : notnull => app.Services.GetRequiredService<T>();
 
@@ -45,7 +45,7 @@ public sealed class ApiFixture : IAsyncDisposable
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Logging.ClearProviders();
-        var store = beside?.Store ?? new SmallStore();
+        var store = beside?.Store ?? new FaultyStore();
         builder.Services.AddSingleton<IResourceStore>(store).AddSingleton<IDirectory, MemoryDirectory>().AddSingleton<IDueTable, MemoryDueTable>()
             .AddSingleton<MemoryNodeRows>().AddSingleton<INodeRows>(s => s.GetRequiredService<MemoryNodeRows>())
             .AddSingleton<MemoryStreamRows>().AddSingleton<IStreamRows>(s => s.GetRequiredService<MemoryStreamRows>())

@@ -130,7 +130,15 @@ public sealed class BadInputTests : IAsyncLifetime
 
     [Fact]
     public async Task An_object_that_the_store_cannot_hold() => await RefusedAsync(
-        await api.SendAsync("POST", Maps, Map("a", new string('x', 1 << 20))), HttpStatusCode.RequestEntityTooLarge, "RequestEntityTooLarge", "configmaps \"a\" is too large: the limit is");
+        await api.SendAsync("POST", Deployments, Deployment("a").Replace("\"image\"", $"\"workingDir\":\"/{Incompressible(1_200_000)}\",\"image\"", StringComparison.Ordinal)),
+        HttpStatusCode.RequestEntityTooLarge, "RequestEntityTooLarge", "deployments.apps \"a\" is too large: the limit is");
+
+    private static string Incompressible(int bytes)
+    {
+        var random = new byte[bytes];
+        new Random(1).NextBytes(random);
+        return Convert.ToBase64String(random);
+    }
 
     [Fact]
     public async Task Nesting_beyond_reason() => await RefusedAsync(
