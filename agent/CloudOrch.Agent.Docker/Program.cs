@@ -39,9 +39,11 @@ using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 using var configuration = new DockerClientConfiguration(command.Engine);
 using var docker = configuration.CreateClient();
 var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), TimeProvider.System, logs);
+var memory = MemoryKeeper.RunAsync(TimeProvider.System, stop.Token);
 try
 {
     await agent.RunAsync(stop.Token).ConfigureAwait(false);
+    await memory.ConfigureAwait(false);
     return 0;
 }
 catch (OperationCanceledException) when (stop.IsCancellationRequested)
