@@ -21,6 +21,7 @@ internal sealed class SimNode(string name, SimWorld world)
     private long writtenSeq;
     private long echoed = -1;
     private bool changed;
+    private int planned = -1;
     private DateTimeOffset renewAt;
     private DateTimeOffset readAt;
     private DateTimeOffset repeatAt;
@@ -54,8 +55,10 @@ internal sealed class SimNode(string name, SimWorld world)
         if (Connected)
             Listen();
         FinishSteps();
-        if (Journal.Assignment is not null)
+        bool due = planned != Engine.Version || pods.Values.Any(p => p.WakeAt <= Now);
+        if (Journal.Assignment is not null && due)
         {
+            planned = Engine.Version;
             foreach (string uid in pods.Keys.Concat(Engine.All.Select(c => c.PodUid)).Concat(Journal.Directories).Distinct().Order(StringComparer.Ordinal).ToList())
                 Plan(uid);
         }
@@ -122,7 +125,7 @@ internal sealed class SimNode(string name, SimWorld world)
     {
         if (!MachineUp || AgentUp)
             return;
-        AgentUp = true;
+        (AgentUp, planned) = (true, -1);
         (seq, writtenSeq, echoed, changed) = (Journal.SeqReserved, 0, -1, true);
         readAt = renewAt = repeatAt = Now;
         foreach (var report in Journal.Reports)
@@ -149,7 +152,7 @@ internal sealed class SimNode(string name, SimWorld world)
         Journal = new NodeJournal { SeqReserved = Journal.SeqReserved };
         foreach (string pod in Engine.All.Select(c => c.PodUid))
             Journal.Directories.Add(pod);
-        (changed, echoed, writtenSeq) = (true, -1, 0);
+        (changed, echoed, writtenSeq, planned) = (true, -1, 0, -1);
         readAt = renewAt = repeatAt = Now;
     }
 
@@ -214,6 +217,7 @@ internal sealed class SimNode(string name, SimWorld world)
 
     private void Assign(NodeAssignment assignment)
     {
+        planned = -1;
         var wanted = assignment.Pods.Select(p => p.Uid).ToHashSet(StringComparer.Ordinal);
         foreach (var memory in pods.Values.Where(p => !wanted.Contains(p.Uid)))
             memory.Assigned = null;
@@ -249,7 +253,7 @@ internal sealed class SimNode(string name, SimWorld world)
         if (plan.Gone && pod.Assigned is null)
         {
             pods.Remove(uid);
-            changed = true;
+            (changed, planned) = (true, -1);
             return;
         }
 
@@ -272,6 +276,7 @@ internal sealed class SimNode(string name, SimWorld world)
     {
         foreach (var done in running.Where(s => s.EndsAt <= Now).OrderBy(s => s.EndsAt).ToList())
         {
+            planned = -1;
             running.Remove(done);
             done.Pod.Busy.Remove(done.Step.Slot);
             if (done.Step is RuntimeStep.EnsureImage image)

@@ -8,6 +8,9 @@ internal sealed class TinyEngine(string node, TimeProvider clock)
     private readonly SortedDictionary<string, ObservedContainer> containers = new(StringComparer.Ordinal);
     private int made;
 
+    /// <summary>Rises with every change.</summary>
+    public int Version { get; private set; }
+
     public IReadOnlyCollection<ObservedContainer> All => containers.Values;
 
     public IEnumerable<ObservedContainer> Running => containers.Values.Where(c => c.Phase == ContainerPhase.Running);
@@ -18,6 +21,7 @@ internal sealed class TinyEngine(string node, TimeProvider clock)
         var there = containers.Values.FirstOrDefault(c => c.PodUid == identity.PodUid && c.Role == identity.Role && c.Name == identity.Name && c.Attempt == identity.Attempt);
         if (there is { Phase: not ContainerPhase.Created })
             return there;
+        Version++;
         string id = there?.Id ?? $"{node}-{++made:D5}";
         return containers[id] = identity with
         {
@@ -29,10 +33,17 @@ internal sealed class TinyEngine(string node, TimeProvider clock)
     public void End(string id, int exitCode)
     {
         if (containers.TryGetValue(id, out var container) && container.Phase == ContainerPhase.Running)
+        {
+            Version++;
             containers[id] = container with { Phase = ContainerPhase.Exited, FinishedAt = clock.GetUtcNow(), ExitCode = exitCode };
+        }
     }
 
-    public void Remove(string id) => containers.Remove(id);
+    public void Remove(string id)
+    {
+        Version++;
+        containers.Remove(id);
+    }
 
     public void PowerOff()
     {
