@@ -1,10 +1,12 @@
 using CloudOrch.Domain.Kinds;
+using CloudOrch.Domain.Kinds.ReplicaSets;
 
 namespace CloudOrch.Domain.Planning;
 
 /// <summary>The order in which a pass's changes are committed: wherever it is cut off, what is stored is a state that planners go on from.</summary>
 /// <remarks>
-/// Sizes are written before the pods that follow from them, or a cut between would take the pods for surplus. Pods go before pods
+/// Sizes are written before the pods that follow from them, or a cut between would take the pods for surplus. Sets shrink before
+/// others grow, or a cut between would leave sizes whose sum passes the surge. Pods go before pods
 /// come, so that the total never passes the surge; those that go were spare without those that come. Owners are removed last, so
 /// that nothing is orphaned by a cut.
 /// </remarks>
@@ -24,6 +26,9 @@ public static class ChangeOrder
             return removed || change.Before is not null ? 4 : 5;
         if (removed)
             return type == ResourceTypes.Namespaces ? 9 : type == ResourceTypes.Deployments ? 8 : type == ResourceTypes.ReplicaSets ? 7 : 6;
-        return type == ResourceTypes.ReplicaSets ? 1 : type == ResourceTypes.Deployments ? 2 : 3;
+        return type == ResourceTypes.ReplicaSets ? (Grows(change) ? 1 : 0) : type == ResourceTypes.Deployments ? 2 : 3;
     }
+
+    private static bool Grows(PlannedChange change) =>
+        change.After is ReplicaSet after && (after.Spec.Replicas ?? 1) > (change.Before is ReplicaSet before ? before.Spec.Replicas ?? 1 : 0);
 }
