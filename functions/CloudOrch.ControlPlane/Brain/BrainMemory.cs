@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Planning;
@@ -95,12 +94,30 @@ internal enum LeaseState
 /// <summary>A key that failed is left alone for a while.</summary>
 internal sealed record BackOff(int Failures, DateTimeOffset Until);
 
-/// <summary>The memories of all clusters of this process.</summary>
+/// <summary>The memories of the clusters of this process: a bounded number, the one used longest ago goes first.</summary>
 public sealed class BrainMemories
 {
-    private readonly ConcurrentDictionary<ClusterId, BrainMemory> memories = new();
+    private const int Most = 256;
 
-    internal BrainMemory Of(ClusterId cluster) => memories.GetOrAdd(cluster, static _ => new());
+    private readonly Lock gate = new();
+    private readonly Dictionary<ClusterId, (BrainMemory Memory, long Used)> memories = [];
+    private long uses;
 
-    public void Forget(ClusterId cluster) => memories.TryRemove(cluster, out _);
+    internal BrainMemory Of(ClusterId cluster)
+    {
+        lock (gate)
+        {
+            var memory = memories.TryGetValue(cluster, out var known) ? known.Memory : new();
+            memories[cluster] = (memory, ++uses);
+            if (memories.Count > Most)
+                memories.Remove(memories.MinBy(m => m.Value.Used).Key);
+            return memory;
+        }
+    }
+
+    public void Forget(ClusterId cluster)
+    {
+        lock (gate)
+            memories.Remove(cluster);
+    }
 }

@@ -5,6 +5,8 @@ var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
 {
     ["apply30"] = Apply30.RunAsync,
     ["agent"] = AgentFootprint.RunAsync,
+    ["scheduler"] = SchedulerCore.RunAsync,
+    ["pass"] = PassOverCluster.RunAsync,
 };
 
 string[] wanted = args.Length == 0 ? [.. benchmarks.Keys] : args;
