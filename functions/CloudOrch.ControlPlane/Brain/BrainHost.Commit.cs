@@ -23,7 +23,7 @@ public sealed partial class BrainHost
         var changes = ChangesOf(plan.Overlay, refused);
         for (int at = 0; at < changes.Count;)
         {
-            var chain = changes.GetRange(at, Math.Min(options.ChangesPerChain, changes.Count - at));
+            var chain = ChainFrom(changes, at);
             memory.Drifted.UnionWith(plan.Overlay.Touched);
             var outcome = await cache.CommitInOrderAsync(basis, chain, cancellation).ConfigureAwait(false);
             at += outcome.Done;
@@ -64,6 +64,13 @@ public sealed partial class BrainHost
         }
         memory.Drifted.UnionWith(plan.Overlay.Touched);
         return new(basis, true, written, plannedTo);
+    }
+
+    /// <summary>A chain names an object once: a transaction of the store cannot do more.</summary>
+    private List<ObjectChange> ChainFrom(List<ObjectChange> changes, int at)
+    {
+        var keys = new HashSet<ResourceKey>();
+        return [.. changes.Skip(at).Take(options.ChangesPerChain).TakeWhile(c => keys.Add(c.Key))];
     }
 
     /// <summary>Our own commits are in the cache at once, unless it has been reading the log meanwhile.</summary>

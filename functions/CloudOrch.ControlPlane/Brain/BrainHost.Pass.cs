@@ -106,7 +106,7 @@ public sealed partial class BrainHost
     {
         var uids = new HashSet<string>(StringComparer.Ordinal);
         int nodes = LeaseBook.CountNodes(snapshot);
-        if (RingReasons.IsStatus(doorbell.Why, out string? named) && named is not null)
+        if (RingReasons.IsStatus(doorbell.Why, out string? named, out _, out _) && named is not null)
             uids.Add(named);
         else if (doorbell.Why != RingReasons.Commit && nodes <= options.ReadAllStatusUpTo)
             uids.UnionWith(snapshot.Entries(ResourceTypes.Nodes).Select(n => n.Object.Metadata.Uid!));

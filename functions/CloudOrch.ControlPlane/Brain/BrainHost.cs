@@ -53,10 +53,17 @@ public sealed partial class BrainHost(
         }
     }
 
-    /// <summary>A burst of commits costs one pass: the others' rings speak of revisions that it has planned and dispatched.</summary>
-    private static bool IsDone(BrainMemory memory, Doorbell doorbell) =>
-        doorbell.Why == RingReasons.Commit && memory.Progress is { } progress
-        && doorbell.Revision <= progress.PlannedTo && doorbell.Revision <= progress.DispatchedTo;
+    /// <summary>A burst costs one pass: the other rings speak of revisions that it has dispatched, of reports that it has applied.</summary>
+    private static bool IsDone(BrainMemory memory, Doorbell doorbell)
+    {
+        if (memory.Progress is not { } progress)
+            return false;
+        if (doorbell.Why == RingReasons.Commit)
+            return doorbell.Revision <= progress.PlannedTo && doorbell.Revision <= progress.DispatchedTo;
+        return RingReasons.IsStatus(doorbell.Why, out string? uid, out string? boot, out long seq) && uid is not null && boot is not null
+            && memory.Nodes.TryGetValue(uid, out var mark) && mark.AppliedBootId == boot && mark.AppliedSeq >= seq
+            && memory.Heads?.TryGetValue(uid, out var head) == true && head.AppliedBootId == boot && head.AppliedSeq >= seq;
+    }
 
     private TimeSpan BackOffAfter(int failures)
     {

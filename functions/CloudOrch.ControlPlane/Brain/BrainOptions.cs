@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CloudOrch.ControlPlane.Brain;
 
 /// <summary>How the brain and <c>Tick</c> pace themselves.</summary>
@@ -60,11 +62,21 @@ public static class RingReasons
 
     public static string StatusOf(string nodeUid) => $"{Status}/{nodeUid}";
 
-    public static bool IsStatus(string why, out string? nodeUid)
+    /// <summary>So that a ring about a report that was applied already costs nothing.</summary>
+    public static string StatusOf(string nodeUid, string bootId, long seq) => $"{Status}/{nodeUid}?{bootId}:{seq}";
+
+    /// <param name="nodeUid">null: any node.</param>
+    /// <param name="bootId">null: the ring does not say which report it means.</param>
+    public static bool IsStatus(string why, out string? nodeUid, out string? bootId, out long seq)
     {
         ArgumentNullException.ThrowIfNull(why);
-        bool is1 = why == Status, named = why.StartsWith(Status + "/", StringComparison.Ordinal);
-        nodeUid = named ? why[(Status.Length + 1)..] : null;
-        return is1 || named;
+        (nodeUid, bootId, seq) = (null, null, 0);
+        if (!why.StartsWith(Status + "/", StringComparison.Ordinal))
+            return why == Status;
+        nodeUid = why[(Status.Length + 1)..];
+        int report = nodeUid.LastIndexOf('?'), colon = nodeUid.LastIndexOf(':');
+        if (report >= 0 && colon > report && long.TryParse(nodeUid.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out seq))
+            (bootId, nodeUid) = (nodeUid[(report + 1)..colon], nodeUid[..report]);
+        return true;
     }
 }

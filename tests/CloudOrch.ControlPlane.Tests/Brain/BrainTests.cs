@@ -1,4 +1,5 @@
 using CloudOrch.ControlPlane.Brain;
+using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.ConfigMaps;
 using CloudOrch.Domain.Kinds.Deployments;
@@ -85,6 +86,27 @@ public sealed class BrainTests
         await cluster.WorkAsync("n1");
         await cluster.RunAsync();
         Assert.Equal(new StatusEcho("boot", 2), cluster.AssignmentOf("n1")!.Applied);
+    }
+
+    [Fact]
+    public async Task Rings_about_reports_that_were_applied_cost_nothing()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        await cluster.PutAsync(A.Deployment("web", 2));
+        await cluster.RunAsync();
+        int reads = 0;
+        cluster.Restart(new CountingStore(cluster.Store, () => reads++));
+        for (int i = 0; i < 5; i++)
+            await cluster.WorkAsync("n1", ring: false);
+        Doorbell Ring(int seq) => new(BrainCluster.Id, RingReasons.StatusOf("uid-nodes/n1", "boot", seq), Revision.Zero);
+        await cluster.Process.Brain.HandleAsync(Ring(2), default);
+        Assert.Equal(2, (await cluster.GetAsync<Deployment>("web"))!.Status!.ReadyReplicas);
+        int once = reads;
+        foreach (int seq in (int[])[1, 3, 4, 5])
+            await cluster.Process.Brain.HandleAsync(Ring(seq), default);
+        Assert.Equal(once, reads);
+        await cluster.Process.Brain.HandleAsync(Ring(6), default);
+        Assert.True(reads > once);
     }
 
     [Fact]

@@ -45,7 +45,7 @@ public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCa
         var (bell, refusal) = await ReadAsync<NodeDoorbell>(http).ConfigureAwait(false);
         if (bell is null)
             return new Answer.Refused(refusal!);
-        await work.RingAsync(new(new(node.ClusterId), RingReasons.StatusOf(node.NodeUid), Revision.Zero), http.RequestAborted).ConfigureAwait(false);
+        await work.RingAsync(new(new(node.ClusterId), RingReasons.StatusOf(node.NodeUid, bell.BootId, bell.Seq), Revision.Zero), http.RequestAborted).ConfigureAwait(false);
         return new Answer.Document("{}"u8.ToArray(), Code: 202);
     }
 
