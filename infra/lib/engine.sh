@@ -85,18 +85,26 @@ remove_engine_traces() {
     while read -r bridge; do
         grep -qx "$bridge" "$run_dir/links.before" || ip link del "$bridge" 2>/dev/null || true
         for table in filter nat raw; do
-            iptables -t "$table" -S 2>/dev/null | grep -F -- " $bridge " | sed -n 's/^-A/-D/p' |
+            iptables -t "$table" -S 2>/dev/null | awk -v bridge="$bridge" '/^-A/ && index($0 " ", " " bridge " ") { sub(/^-A/, "-D"); print }' |
                 while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
         done
     done < <(cat "$run_dir/bridges" 2>/dev/null || true)
+    # The chains are one set for all engines of a network namespace.
+    if ! pgrep -x dockerd >/dev/null; then
+        remove_engine_chains
+    fi
+    rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
+    rm -rf "$engine_dir"
+}
+
+remove_engine_chains() {
+    local table rule chain
     for table in filter nat raw; do
-        iptables -t "$table" -S 2>/dev/null | grep -e '-j DOCKER' | sed -n 's/^-A/-D/p' |
+        iptables -t "$table" -S 2>/dev/null | sed -n '/-j DOCKER/s/^-A/-D/p' |
             while read -r rule; do xargs iptables -t "$table" <<<"$rule" 2>/dev/null || true; done
         iptables -t "$table" -S 2>/dev/null | sed -n 's/^-N \(DOCKER[A-Z0-9-]*\)$/\1/p' >"$run_dir/chains"
         while read -r chain; do iptables -t "$table" -F "$chain" 2>/dev/null || true; done <"$run_dir/chains"
         while read -r chain; do iptables -t "$table" -X "$chain" 2>/dev/null || true; done <"$run_dir/chains"
     done
     ! grep -q ACCEPT "$run_dir/forward.before" 2>/dev/null || iptables -P FORWARD ACCEPT 2>/dev/null || true
-    rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
-    rm -rf "$engine_dir"
 }

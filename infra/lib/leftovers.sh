@@ -13,7 +13,7 @@ machine_state() {
     { ip -o link 2>/dev/null || true; } | awk -F': ' '{ print $2 }' | sort >"$to/links"
     { ip route 2>/dev/null || true; } | sort >"$to/routes"
     { ip netns list 2>/dev/null || true; } | awk '{ print $1 }' | sort >"$to/namespaces"
-    { iptables-save 2>/dev/null || true; } | sed -e '/^#/d' -e 's/\[[0-9:]*\]//' | sort >"$to/firewall"
+    { iptables-save 2>/dev/null || true; } | sed -n -e '/^-/p' -e '/^:.* DROP/s/ \[.*//p' | sort >"$to/firewall"
     awk '{ print $2, $3 }' /proc/self/mounts | sort >"$to/mounts"
     { find /sys/fs/cgroup -maxdepth 2 -type d \( -name '*cloudorch*' -o -name 'docker' \) 2>/dev/null || true; } | sort >"$to/cgroups"
     { find "${TMPDIR:-/tmp}" /run -maxdepth 1 -name 'cloudorch*' 2>/dev/null || true; } | sort >"$to/files"

@@ -30,7 +30,7 @@ public sealed class Instance : IAsyncLifetime
         _machine.Environment["HOME"] = _machine.Directory;
         _machine.Environment["KUBECONFIG"] = $"{Local}/kubeconfig";
         // What a killed run left.
-        if (Directory.Exists(_machine.Directory))
+        if (await _machine.WasLeftAsync())
             await DownAsync();
         await _machine.CreateAsync();
         var up = await UpAsync();
@@ -40,7 +40,7 @@ public sealed class Instance : IAsyncLifetime
             throw new CommandFailedException(up);
         }
 
-        string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out;
+        string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out.Trim();
         _machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
     }
 

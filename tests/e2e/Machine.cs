@@ -42,6 +42,16 @@ public sealed class Machine(string purpose)
             System.IO.Directory.Delete(Directory, recursive: true);
     }
 
+    /// <summary>True when a killed run left a machine of this purpose; then it can be asked to stop what is left of it.</summary>
+    public async Task<bool> WasLeftAsync()
+    {
+        if (!System.IO.Directory.Exists(Directory))
+            return false;
+        if (!File.Exists($"/run/netns/{Namespace}"))
+            (await HostAsync("ip", "netns", "add", Namespace)).Succeeded();
+        return true;
+    }
+
     /// <summary>Runs a program on this machine to its end.</summary>
     public Task<Output> RunAsync(string program, params string[] arguments) => RunAsync(TimeSpan.FromMinutes(5), null, program, arguments);
 

@@ -17,12 +17,12 @@ public sealed class ReadmeTests
         machine.Environment["CLOUDORCH_BUILD"] = "skip";
         machine.Environment["CLOUDORCH_CONFIGURATION"] = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
         machine.Environment["HOME"] = machine.Directory;
-        if (Directory.Exists(machine.Directory))
+        if (await machine.WasLeftAsync())
             await machine.RunAsync("./infra/down", "--purge");
         await machine.CreateAsync();
         try
         {
-            string id = (await machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out;
+            string id = (await machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out.Trim();
             machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
             var walk = new StringBuilder("set -euo pipefail\nset -x\n").Append(Walk());
             // The one thing that differs from what a reader does: where the state lives.
