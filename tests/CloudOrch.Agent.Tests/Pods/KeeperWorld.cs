@@ -10,7 +10,7 @@ namespace CloudOrch.Agent.Tests.Pods;
 /// <summary>A keeper at work on an engine in memory, on a clock that a test moves; it may be killed and started again.</summary>
 internal sealed class KeeperWorld : IAsyncDisposable
 {
-    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly string _directory = Directory.CreateTempSubdirectory("cloudorch-agent-").FullName;
     private CancellationTokenSource _stop = new();

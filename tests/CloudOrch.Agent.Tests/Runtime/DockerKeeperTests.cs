@@ -112,7 +112,7 @@ public sealed class DockerKeeperTests(DockerFixture docker) : IAsyncLifetime
         Assert.Equal("ready\n", await http.GetStringAsync(new Uri($"http://{docker.Engine.HostAddress}:18090/")));
         string id = await IdAsync("web", "main");
         Assert.Contains("tmpfs on /fast", await docker.Engine.RunAsync("exec", id, "mount"), StringComparison.Ordinal);
-        Assert.Equal(_snapshot.Pods[0].Status.PodIp, (await docker.Engine.RunAsync("exec", id, "printenv", "IP")).Trim());
+        Assert.Equal(_snapshot.Pods[0].Status.PodIp, (await docker.Engine.RunAsync("exec", id, "sh", "-c", "echo $IP")).Trim());
         Assert.Equal("web-web", (await docker.Engine.RunAsync("exec", id, "hostname")).Trim());
 
         await docker.Engine.RunAsync("exec", id, "rm", "/www/index.html");
