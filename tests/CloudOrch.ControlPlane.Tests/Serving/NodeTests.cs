@@ -201,7 +201,7 @@ public sealed class NodeTests : IAsyncLifetime
         var node = Read(await EnrolAsync(keys.Request("n1", await JoinTokenAsync())));
         var rung = await CallAsync("doorbell", keys.Token(node, TimeProvider.System.GetUtcNow()), """{"bootId":"b","seq":7}""");
         Assert.Equal(HttpStatusCode.Accepted, rung.Code);
-        Assert.Contains(api.Get<MemoryWorkQueue>().Rung, d => d.Cluster == api.ClusterId && d.Why == RingReasons.StatusOf(node.NodeUid));
+        Assert.Contains(api.Get<MemoryWorkQueue>().Rung, d => d.Cluster == api.ClusterId && d.Why == RingReasons.StatusOf(node.NodeUid, "b", 7));
     }
 
     [Theory]
