@@ -3,7 +3,6 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>What is wrong is refused in words that help, and changes nothing.</summary>
-[Trait("Proof", "pending")]
 public sealed class BadInputTests(Instance instance)
 {
     public static TheoryData<string, string, string> Refused => new()

@@ -4,7 +4,6 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Any process of ours may be killed at any moment: in the end every pod runs once, and nothing else does.</summary>
-[Trait("Proof", "pending")]
 public sealed class CrashTests(Instance instance)
 {
     private const int Replicas = 30;

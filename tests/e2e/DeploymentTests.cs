@@ -7,7 +7,6 @@ namespace CloudOrch.EndToEnd;
 public sealed partial class DeploymentTests(Instance instance)
 {
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task The_node_is_listed_as_kubernetes_lists_one()
     {
         var row = Assert.Single((await instance.KubectlAsync("get", "nodes", "-o", "wide")).Succeeded().Table());
@@ -23,7 +22,6 @@ public sealed partial class DeploymentTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task The_sample_runs_in_a_namespace_of_its_own_and_default_is_empty()
     {
         var pod = Assert.Single((await instance.KubectlAsync("-n", "sample", "get", "pods")).Succeeded().Table());
@@ -32,7 +30,6 @@ public sealed partial class DeploymentTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task An_applied_deployment_runs_and_can_be_watched_described_and_listed()
     {
         await using var space = await instance.NamespaceAsync();
@@ -77,7 +74,6 @@ public sealed partial class DeploymentTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task Logs_are_read_and_followed_while_they_grow()
     {
         await using var space = await instance.NamespaceAsync();
@@ -107,7 +103,6 @@ public sealed partial class DeploymentTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task A_new_image_is_rolled_out_recorded_and_undone()
     {
         await using var space = await instance.NamespaceAsync();
@@ -149,7 +144,6 @@ public sealed partial class DeploymentTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task A_pod_that_fits_nowhere_says_why()
     {
         await using var space = await instance.NamespaceAsync();

@@ -4,7 +4,6 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Who may become a node, and what a node may touch.</summary>
-[Trait("Proof", "pending")]
 public sealed class NodeTests(Instance instance)
 {
     [Fact]

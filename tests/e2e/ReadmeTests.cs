@@ -4,7 +4,6 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>The walk of the README, as it stands there, on a machine of its own.</summary>
-[Trait("Proof", "pending")]
 public sealed class ReadmeTests
 {
     [Fact]

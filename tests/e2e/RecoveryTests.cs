@@ -28,7 +28,6 @@ public sealed class RecoveryTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task A_sandbox_that_somebody_removes_is_made_again_with_its_containers()
     {
         await using var space = await instance.NamespaceAsync();
@@ -46,7 +45,6 @@ public sealed class RecoveryTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task A_container_that_keeps_dying_backs_off_and_says_so()
     {
         await using var space = await instance.NamespaceAsync();
@@ -66,7 +64,6 @@ public sealed class RecoveryTests(Instance instance)
     }
 
     [Fact]
-    [Trait("Proof", "pending")]
     public async Task A_container_that_is_not_alive_is_restarted_and_one_that_is_not_ready_is_not_counted()
     {
         await using var space = await instance.NamespaceAsync();
