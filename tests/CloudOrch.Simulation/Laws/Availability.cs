@@ -8,7 +8,7 @@ namespace CloudOrch.Simulation.Laws;
 /// <summary>A roll-out never takes what really runs below desired - maxUnavailable, as long as the nodes are healthy.</summary>
 /// <remarks>
 /// What counts is containers on engines, not what the control plane believes. A Deployment is judged from the moment that it is complete
-/// until its user takes pods away himself: by deleting them, or by asking for another number or another strategy.
+/// until its user takes pods away himself: by deleting them or their namespace, or by asking for another number or another strategy.
 /// </remarks>
 internal sealed class Availability(SimWorld world)
 {
@@ -28,7 +28,7 @@ internal sealed class Availability(SimWorld world)
         foreach (var deployment in world.Laws.Model.Deployments)
         {
             string uid = deployment.Metadata.Uid!;
-            if (deployment.Metadata.DeletionTimestamp is not null)
+            if (deployment.Metadata.DeletionTimestamp is not null || world.Laws.Model.NamespaceOf(deployment)?.Metadata.DeletionTimestamp is not null)
             {
                 judged.Remove(uid);
                 continue;

@@ -30,6 +30,8 @@ internal sealed class ClusterModel
 
     public bool Knows(string uid) => objects.Values.Any(o => o.Metadata.Uid == uid);
 
+    public KubeObject? NamespaceOf(KubeObject value) => Find(new(ResourceTypes.Namespaces, "", value.Metadata.Namespace ?? ""));
+
     /// <summary>The Deployment that a pod belongs to through its ReplicaSet.</summary>
     public Deployment? DeploymentOf(Pod pod) =>
         pod.Metadata.Controller() is { Kind: "ReplicaSet" } owner && Find(new(ResourceTypes.ReplicaSets, pod.Metadata.Namespace!, owner.Name)) is ReplicaSet set

@@ -102,6 +102,8 @@ internal sealed class Settled(SimWorld world)
         var assignment = KubeJson.Read<NodeAssignment>(row.Document.Span);
         if (!assignment.Pods.Select(p => p.Uid).SequenceEqual(pods.Select(p => p.Metadata.Uid!)))
             return $"{node.Name} is assigned {assignment.Pods.Count} pods and has {pods.Count}";
+        if (node.Journal.Assignment?.ContentHash != assignment.ContentHash)
+            return $"{node.Name} has not heard of its assignment at {assignment.Revision}";
         var newest = world.Laws.Reports.NewestOf(node.Uid);
         return newest is { } said && (row.Head.AppliedBootId, row.Head.AppliedSeq) != (said.Boot, said.Seq)
             ? $"{node.Name} said {said} and hears {(row.Head.AppliedBootId, row.Head.AppliedSeq)}" : null;

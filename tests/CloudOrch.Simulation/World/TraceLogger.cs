@@ -1,3 +1,4 @@
+using CloudOrch.ControlPlane.Seams;
 using Microsoft.Extensions.Logging;
 
 namespace CloudOrch.Simulation.World;
@@ -13,6 +14,6 @@ internal sealed class TraceLogger<T>(Trace trace) : ILogger<T>
     public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
     {
         if (IsEnabled(logLevel))
-            trace.Note($"{typeof(T).Name}: {formatter(state, exception)}: {(exception is null or ProcessDiedException ? exception?.Message : exception.ToString())}");
+            trace.Note($"{typeof(T).Name}: {formatter(state, exception)}: {(exception is null or ProcessDiedException or StoreUnavailableException ? exception?.Message : exception.ToString())}");
     }
 }
