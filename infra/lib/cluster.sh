@@ -127,7 +127,7 @@ start_agent_unit() {
     local unit
     unit=$(agent_unit)
     ! systemctl is-active --quiet "$unit" || systemctl stop "$unit"
-    systemd-run --quiet --unit "$unit" --description "CloudOrch agent of $local_dir" --property Restart=always --property RestartSec=1 \
+    systemd-run --quiet --unit "$unit" --description "CloudOrch agent of $local_dir" --property Restart=always --property RestartSec=200ms --property StartLimitIntervalSec=0 \
         --property "EnvironmentFile=$local_dir/settings/agent.env" --property KillMode=process \
         --property "StandardOutput=append:$log_dir/agent.log" --property "StandardError=append:$log_dir/agent.log" "$1"
 }

@@ -158,6 +158,24 @@ public sealed class NodeLossTests
         Assert.Equal(["n2", "n2"], world.ActivePods.Select(p => p.Spec.NodeName));
     }
 
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public void When_no_node_is_left_pods_stay_where_they_are(int nodes)
+    {
+        var world = Cluster(nodes, 4);
+        string[] uids = [.. world.ActivePods.Select(p => p.Metadata.Uid!).Order()];
+        world.Advance(3, [.. Enumerable.Range(1, nodes).Select(n => $"n{n}")]);
+        world.Pass();
+        Assert.Equal(uids, world.ActivePods.Select(p => p.Metadata.Uid!).Order());
+        Assert.Equal(nodes, world.Events.Count(e => e.Reason == "EvictionsHeld"));
+
+        world.Advance(1);
+        world.Pass();
+        Assert.Equal(uids, world.ActivePods.Select(p => p.Metadata.Uid!).Order());
+        Assert.Equal("True", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+    }
+
     [Fact]
     public void A_taint_of_the_user_evicts_whatever_else_is_lost()
     {

@@ -8,7 +8,9 @@ namespace CloudOrch.Domain.Kinds.Nodes;
 /// <summary>Deletes pods from nodes with NoExecute taints that they do not tolerate, or no longer.</summary>
 /// <remarks>
 /// In clusters of at least three nodes, while more than half are not ready or late with their lease, pods stay on lost nodes:
-/// it is then more likely that we are cut off than that they are. Taints that users set are obeyed all the same.
+/// it is then more likely that we are cut off than that they are. They also stay while no node at all is left: there is nowhere to
+/// go, and the node that returns first would only have to start anew what still runs on it (Kubernetes calls it full disruption).
+/// Taints that users set are obeyed all the same.
 /// </remarks>
 /// <param name="defaultTolerationSeconds">For the taints not-ready and unreachable, when the pod says nothing about them.</param>
 public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanner
@@ -45,7 +47,7 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
         }
         if (tainted is null)
             return Planning.Plan.Nothing;
-        bool hold = all >= HoldFrom && away * 2 > all;
+        bool hold = away == all || (all >= HoldFrom && away * 2 > all);
         var steps = new List<Step>();
         DateTimeOffset? wake = null;
         foreach (var node in tainted)
