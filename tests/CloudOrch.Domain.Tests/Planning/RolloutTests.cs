@@ -1,3 +1,4 @@
+using System.Text;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Pods;
@@ -78,6 +79,26 @@ public sealed class RolloutTests
         Assert.Equal("1", again.Metadata.Annotations!["deployment.kubernetes.io/revision-history"]);
         Assert.Equal("3", world.Get<Deployment>("web").Metadata.Annotations!["deployment.kubernetes.io/revision"]);
         Assert.Equal(10, world.ActivePods.Count());
+    }
+
+    /// <summary>kubectl rollout undo reads the old template into its types and writes those back.</summary>
+    [Theory]
+    [InlineData("{}", "{}", true)]
+    [InlineData("""{"metadata":{"creationTimestamp":null,"labels":{"a":"b"}}}""", """{"metadata":{"labels":{"a":"b"}}}""", true)]
+    [InlineData("""{"spec":{"containers":[{"name":"a","resources":{},"env":[],"args":[],"tty":false}]}}""", """{"spec":{"containers":[{"name":"a"}]}}""", true)]
+    [InlineData("""{"spec":{"containers":[{"name":"a","env":[{"name":"A","value":""}]}]}}""", """{"spec":{"containers":[{"name":"a","env":[{"name":"A"}]}]}}""", true)]
+    [InlineData("""{"spec":{"securityContext":{},"containers":[]}}""", """{"spec":{"containers":[]}}""", true)]
+    [InlineData("""{"spec":{"containers":[{"name":"a","livenessProbe":{"initialDelaySeconds":0}}]}}""", """{"spec":{"containers":[{"name":"a","livenessProbe":{}}]}}""", true)]
+    [InlineData("""{"metadata":{"labels":{"a":""}}}""", """{"metadata":{"labels":{}}}""", false)]
+    [InlineData("""{"spec":{"terminationGracePeriodSeconds":0}}""", "{}", false)]
+    [InlineData("""{"spec":{"automountServiceAccountToken":false}}""", "{}", false)]
+    [InlineData("""{"spec":{"containers":[{"name":"a","image":"b:1"}]}}""", """{"spec":{"containers":[{"name":"a","image":"b:2"}]}}""", false)]
+    public void Templates_are_the_same_when_they_differ_in_empty_fields_only(string a, string b, bool same)
+    {
+        Assert.Equal(same, PodTemplateHash.Same(Template(a), Template(b)));
+        Assert.Equal(same, PodTemplateHash.Same(Template(b), Template(a)));
+
+        static PodTemplateSpec Template(string json) => KubeJson.Read<PodTemplateSpec>(Encoding.UTF8.GetBytes(json));
     }
 
     [Fact]

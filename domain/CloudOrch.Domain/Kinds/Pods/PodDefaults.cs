@@ -41,6 +41,7 @@ public static class PodDefaults
         TerminationMessagePolicy = OrElse(container.TerminationMessagePolicy, "File"),
         Ports = Each(container.Ports, p => p with { Protocol = OrElse(p.Protocol, "TCP") }),
         Env = Each(container.Env, Variable),
+        Resources = container.Resources ?? new(),
         LivenessProbe = Probe(container.LivenessProbe),
         ReadinessProbe = Probe(container.ReadinessProbe),
         StartupProbe = Probe(container.StartupProbe),
