@@ -129,7 +129,8 @@ internal sealed partial class RevisionedTable
             return new Resolution(new CommitOutcome.Gone(), null);
         if (now.CommitId == commit.CommitId)
             return new Resolution(new CommitOutcome.Committed(now.Head), null);
-        if (now.Head.Epoch != head.Epoch)
+        // Another cluster of that name, or storage that lost acknowledged writes, with this one among them.
+        if (now.Head.Epoch != head.Epoch || now.Head.Revision < head.Revision)
             return new Resolution(new CommitOutcome.Conflict(now.Head), null);
         // Nobody committed: a compaction, or a request that did not get through. The new ETag is all there is to it.
         if (now.Head.Revision == head.Revision)

@@ -9,13 +9,18 @@ public sealed partial class ClusterCache
     private const int BatchSize = 256;
 
     private int watchers;
+
+    /// <summary>Counts how often the store went back, as a storage account does that fails over to another region: revisions begin to repeat.</summary>
+    private int timeline;
+
     private Task? follower;
     private TaskCompletionSource kicked = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Every change after a revision, once, in order, until the caller stops; a batch as soon as there is one.</summary>
     /// <remarks>
     /// Revisions older than this cache's ring are read from the log. A watcher that has reached the ring and falls out of it again
-    /// is slower than the cluster changes and gets <see cref="WatchStep.Expired"/>, as does one that asks for a compacted revision.
+    /// is slower than the cluster changes and gets <see cref="WatchStep.Expired"/>, as does one that asks for a compacted revision, and
+    /// everybody when the store lost acknowledged writes.
     /// </remarks>
     /// <exception cref="StoreUnavailableException">The log could not be read; the watch may be resumed after the last <c>UpTo</c>.</exception>
     public async IAsyncEnumerable<WatchStep> WatchAsync(Revision after, [EnumeratorCancellation] CancellationToken cancellation)
@@ -26,6 +31,7 @@ public sealed partial class ClusterCache
             if (Current is null)
                 await CatchUpAsync(cancellation).ConfigureAwait(false);
             bool joined = false;
+            int since = Volatile.Read(ref timeline);
             var former = new Dictionary<ResourceKey, KubeObject?>();
             while (true)
             {
@@ -35,7 +41,8 @@ public sealed partial class ClusterCache
                 Revision oldest;
                 lock (gate)
                 {
-                    batch = ring.After(after, BatchSize);
+                    batch = since == timeline ? ring.After(after, BatchSize) : null;
+                    joined |= since != timeline;
                     (news, ended, oldest) = (changed.Task, gone, ring.Start);
                 }
                 if (ended)

@@ -84,9 +84,15 @@ public sealed partial class ClusterCache
 
     private async Task<ClusterSnapshot> CatchUpOnceAsync()
     {
+        var before = Current;
         var head = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
         if (head is null)
             throw Lost();
+        if (before is not null && before.Head.Epoch == head.Epoch && head.Revision < before.Revision)
+        {
+            Log.WentBack(logger, Cluster.Value, before.Revision.Value, head.Revision.Value);
+            return await ListAsync().ConfigureAwait(false);
+        }
         while (Current is { } have && have.Head.Epoch == head.Epoch)
         {
             if (have.Revision >= head.Revision)
@@ -179,6 +185,8 @@ public sealed partial class ClusterCache
     {
         lock (gate)
         {
+            if (current is not null && listed.Revision < current.Revision)
+                timeline++;
             current = listed;
             ring.Reset(listed.Revision);
             Signal();
@@ -210,6 +218,9 @@ public sealed partial class ClusterCache
 
         [LoggerMessage(2, LogLevel.Warning, "Cluster {Cluster}: after revision {Have} the log continues at {Found}; listing again")]
         public static partial void Gap(ILogger logger, string cluster, long have, long found);
+
+        [LoggerMessage(4, LogLevel.Critical, "Cluster {Cluster}: the storage lost acknowledged writes: it went back from revision {Have} to {Found}; listing again")]
+        public static partial void WentBack(ILogger logger, string cluster, long have, long found);
 
         [LoggerMessage(3, LogLevel.Warning, "Cluster {Cluster}: following the log failed, again in {Pause}")]
         public static partial void FollowFailed(ILogger logger, Exception error, string cluster, TimeSpan pause);

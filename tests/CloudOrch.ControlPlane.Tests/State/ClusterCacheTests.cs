@@ -209,6 +209,22 @@ public sealed class ClusterCacheTests
     }
 
     [Fact]
+    public async Task Storage_that_lost_acknowledged_writes_is_read_anew_and_watchers_begin_again()
+    {
+        await WriteAsync(Change(ChangeType.Added, "a"), Change(ChangeType.Added, "b"), Change(ChangeType.Added, "c"));
+        var cache = NewCache();
+        var at = (await cache.CatchUpAsync(default)).Revision;
+        var watching = TakeAsync(cache.WatchAsync(at, default), int.MaxValue);
+        store.LoseEverything();
+        await WriteAsync(Change(ChangeType.Added, "a", "2"));
+        var snapshot = await cache.CatchUpAsync(default);
+        Assert.Equal((2, 1), (snapshot.Revision.Value, snapshot.Count));
+        Assert.IsType<WatchStep.Expired>((await watching)[^1]);
+        await WriteAsync(Change(ChangeType.Added, "d"));
+        Assert.NotNull((await cache.CatchUpAsync(default)).Find(KeyOf("d")));
+    }
+
+    [Fact]
     public async Task The_least_recently_used_cluster_is_evicted_when_memory_is_short()
     {
         var caches = new ClusterCaches(store, TimeProvider.System, new() { MaxBytes = 500 }, NullLogger<ClusterCache>.Instance);

@@ -7,7 +7,7 @@ namespace CloudOrch.ControlPlane.Tests.State;
 /// <summary>The store's twin behind a network that counts what it carries and does to it what a test asks for.</summary>
 internal sealed class FaultyStore : IResourceStore
 {
-    private readonly MemoryStore inner = new();
+    private MemoryStore inner = new();
     private int headReads;
     private int listings;
     private int commits;
@@ -34,6 +34,9 @@ internal sealed class FaultyStore : IResourceStore
 
     /// <summary>Runs after each page of a listing: changes that happen meanwhile.</summary>
     public Func<Task>? AfterPage { get; set; }
+
+    /// <summary>As after a failover to a region that had not received the newest writes: all that is there was written anew.</summary>
+    public void LoseEverything() => inner = new();
 
     private MemoryStore Reached => Unavailable ? throw new StoreUnavailableException("the table is throttled") : inner;
 
