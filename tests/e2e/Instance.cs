@@ -78,9 +78,9 @@ public sealed class Instance : IAsyncLifetime
         }
     }
 
-    /// <summary>kill -9; false when it did not run.</summary>
-    public async Task<bool> KillAsync(string name) =>
-        ProcessOf(name) is { } pid && (await _machine.RunAsync("kill", "-KILL", pid.ToString(CultureInfo.InvariantCulture))).Code == 0;
+    /// <summary>kill -9, or with another signal; false when it did not run.</summary>
+    public async Task<bool> KillAsync(string name, string signal = "KILL") =>
+        ProcessOf(name) is { } pid && (await _machine.RunAsync("kill", $"-{signal}", pid.ToString(CultureInfo.InvariantCulture))).Code == 0;
 
     /// <summary>Waits until a process of that name runs that is not <paramref name="old"/>.</summary>
     public Task RestartedAsync(string name, int? old) =>

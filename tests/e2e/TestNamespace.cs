@@ -15,7 +15,7 @@ public sealed class TestNamespace(Instance instance, string name) : IAsyncDispos
 
     public Task<JsonObject> GetAsync(params string[] arguments) => instance.GetAsync(["--namespace", name, .. arguments]);
 
-    public async Task<IReadOnlyList<JsonNode>> PodsAsync() => [.. (await GetAsync("pods"))["items"]!.AsArray().Select(p => p!)];
+    public async Task<IReadOnlyList<JsonNode>> PodsAsync() => Items((await KubectlAsync("get", "pods", "-o", "json")).Succeeded());
 
     /// <summary>A Deployment as a person would write it.</summary>
     public static string Deployment(string name, int replicas, string command = "exec httpd -f -p 8080", string image = "busybox:1", string extra = "") => $$"""
@@ -64,7 +64,15 @@ public sealed class TestNamespace(Instance instance, string name) : IAsyncDispos
             await Eventually.Async(
                 async () =>
                 {
-                    var all = await PodsAsync();
+                    // Where processes are being killed, the API may not answer for a moment.
+                    var answer = await KubectlAsync("get", "pods", "-o", "json");
+                    if (answer.Code != 0)
+                    {
+                        seen = answer.ToString();
+                        return false;
+                    }
+
+                    var all = Items(answer);
                     running = await RunningAsync();
                     seen = $"pods: {string.Join(", ", all.Select(p => $"{p["metadata"]!["name"]} {p["status"]?["phase"]}{(p["metadata"]!["deletionTimestamp"] is null ? "" : " (going)")}"))}; "
                         + $"containers: {running.Count} of {running.Distinct().Count()} pods";
@@ -81,6 +89,8 @@ public sealed class TestNamespace(Instance instance, string name) : IAsyncDispos
 
         return running;
     }
+
+    private static IReadOnlyList<JsonNode> Items(Output list) => [.. JsonNode.Parse(list.Out)!["items"]!.AsArray().Select(p => p!)];
 
     public async ValueTask DisposeAsync()
     {
