@@ -14,6 +14,7 @@ public sealed partial class RepositoryTests
         var tests = new HashSet<string>(TestNames());
         var laws = LawLine().Matches(Repository.Read("docs/laws.md"));
         Assert.NotEmpty(laws);
+        Assert.Distinct(laws.Select(l => l.Groups["law"].Value));
         var missing = laws.SelectMany(l => TestReference().Matches(l.Value).Select(t => (Law: l.Groups["law"].Value, Test: t.Groups["test"].Value)))
             .Where(r => !tests.Contains(r.Test)).Select(r => $"{r.Law}: {r.Test}");
         Assert.Empty(missing);

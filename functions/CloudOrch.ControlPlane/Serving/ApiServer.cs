@@ -94,6 +94,7 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         return route switch
         {
             ApiRoute.Discovery or ApiRoute.OpenApi => documents.Of(http.Request, route, ofCluster: true),
+            ApiRoute.CustomResources => Documents.NoCustomResources(http.Request),
             ApiRoute.Resource resource => await AnswerResourceAsync(http, resource, user, cluster).ConfigureAwait(false),
             _ => new Answer.Refused(Refusals.NoSuchResource()),
         };

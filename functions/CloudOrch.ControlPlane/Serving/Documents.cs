@@ -26,6 +26,10 @@ public sealed class Documents
         platform = "linux/amd64",
     });
 
+    public static Answer NoCustomResources(HttpRequest request) => HttpMethods.IsGet(request.Method)
+        ? new Answer.Document("""{"kind":"CustomResourceDefinitionList","apiVersion":"apiextensions.k8s.io/v1","metadata":{},"items":[]}"""u8.ToArray())
+        : new Answer.Refused(Refusals.MethodNotAllowed());
+
     public Answer Version() => new Answer.Document(VersionJson);
 
     public Answer Of(HttpRequest request, ApiRoute route, bool ofCluster)

@@ -35,6 +35,18 @@ public sealed class ClientNeedsTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("GET", "/clusters/c1/apis/none/v1")).Code);
     }
 
+    /// <summary>kubectl asks this about a kind that it does not know; 404 would hide its own, better words.</summary>
+    [Fact]
+    public async Task There_are_no_custom_resources_and_the_list_says_so()
+    {
+        const string Path = "/clusters/c1/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
+        var list = await api.SendAsync("GET", Path);
+        Assert.Equal((HttpStatusCode.OK, "CustomResourceDefinitionList"), (list.Code, list.At("kind")));
+        Assert.Equal(0, list.Json.GetProperty("items").GetArrayLength());
+        Assert.Equal(HttpStatusCode.MethodNotAllowed, (await api.SendAsync("POST", Path, "{}")).Code);
+        Assert.DoesNotContain("apiextensions", (await api.SendAsync("GET", "/clusters/c1/apis")).Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Documents_have_an_ETag_and_are_not_sent_twice()
     {

@@ -16,6 +16,9 @@ public abstract record ApiRoute(string? Cluster, string Path)
 
     public sealed record OpenApi(string? Cluster, string Path) : ApiRoute(Cluster, Path);
 
+    /// <summary>The list of CustomResourceDefinitions. There are none; kubectl asks before it says that it knows no such kind.</summary>
+    public sealed record CustomResources(string? Cluster, string Path) : ApiRoute(Cluster, Path);
+
     /// <param name="Namespace">Empty for cluster scope and for listings over all namespaces.</param>
     /// <param name="Name">Empty for a collection.</param>
     /// <param name="Subresource">Empty for the object itself.</param>

@@ -29,6 +29,7 @@ public static class RouteParser
             ["version"] => new ApiRoute.Version(cluster, path),
             ["openapi", "v2" or "v3", ..] => new ApiRoute.OpenApi(cluster, path),
             ["api"] or ["apis"] or ["api", "v1"] or ["apis", _] or ["apis", _, _] => new ApiRoute.Discovery(cluster, path),
+            ["apis", "apiextensions.k8s.io", "v1", "customresourcedefinitions"] when cluster is not null => new ApiRoute.CustomResources(cluster, path),
             ["node", "v1", _] when cluster is null => new ApiRoute.NodeCall(path),
             ["api", "v1", ..] => ParseResource(method, cluster, path, "", "v1", segments[2..], watch),
             ["apis", var group, var version, ..] => ParseResource(method, cluster, path, group, version, segments[3..], watch),

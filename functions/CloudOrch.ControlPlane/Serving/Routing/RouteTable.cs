@@ -31,6 +31,7 @@ public sealed class RouteTable
         ApiRoute.Version => Lines.First(l => l.Pattern == "/version").Permission,
         ApiRoute.Discovery => Lines.First(l => l.Pattern == "/apis").Permission,
         ApiRoute.OpenApi => Lines.First(l => l.Pattern == "/openapi/v2").Permission,
+        ApiRoute.CustomResources => Lines.First(l => l.Pattern.EndsWith("/customresourcedefinitions", StringComparison.Ordinal)).Permission,
         ApiRoute.NodeCall call => Lines.FirstOrDefault(l => l.Pattern == call.Path)?.Permission,
         ApiRoute.Resource resource => Lines.FirstOrDefault(l => l.Pattern == PatternOf(resource.Kind, resource.Name.Length > 0, resource.Subresource))?.Permission,
         _ => null,
@@ -57,6 +58,7 @@ public sealed class RouteTable
             foreach (string path in new[] { "/api", "/apis", "/api/v1", "/apis/{group}", "/apis/{group}/{version}", "/openapi/v2", "/openapi/v3", "/openapi/v3/{document}" })
                 yield return new(prefix + path, Get, new Permission.AnyUser());
         }
+        yield return new("/clusters/{cluster}/apis/apiextensions.k8s.io/v1/customresourcedefinitions", Get, new Permission.AnyUser());
         yield return new("/node/v1/enroll", Post, new Permission.Anyone("the join token, or the node's own key, is checked by the call itself"));
         yield return new("/node/v1/credentials", Post, new Permission.ANode());
         yield return new("/node/v1/doorbell", Post, new Permission.ANode());
