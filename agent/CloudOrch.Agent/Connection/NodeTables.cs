@@ -34,10 +34,11 @@ public sealed class NodeTables
         && _assignments.TryRenew(credentials.AssignmentsUrl) && _streams.TryRenew(credentials.StreamsUrl);
 
     /// <returns>The service's own time.</returns>
+    /// <exception cref="RequestFailedException">404: the row is gone, since the Node was deleted; the token may not make it again.</exception>
     public async Task<DateTimeOffset?> RenewLeaseAsync(string bootId, long seq, CancellationToken ct)
     {
         var row = new TableEntity(_partition, NodeRows.LeaseKey(_nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq };
-        using var response = await _leases.Client.UpsertEntityAsync(row, TableUpdateMode.Merge, ct).ConfigureAwait(false);
+        using var response = await _leases.Client.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, ct).ConfigureAwait(false);
         return response.Headers.Date;
     }
 
@@ -82,8 +83,8 @@ public sealed class NodeTables
         return found.HasValue ? (found.Value!.GetInt64(NodeRows.ReadTo) ?? 0, found.Value.ETag.ToString()) : null;
     }
 
-    /// <summary>Whether the tokens were refused, so that new ones are needed.</summary>
-    public static bool IsRefused(RequestFailedException e) => e.Status is (int)HttpStatusCode.Forbidden or (int)HttpStatusCode.Unauthorized;
+    /// <summary>Whether the tokens were refused or the row was removed, so that the control plane is to be asked for new ones.</summary>
+    public static bool IsRefused(RequestFailedException e) => e.Status is (int)HttpStatusCode.Forbidden or (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.NotFound;
 
     /// <summary>One table; its token is replaced while the client lives.</summary>
     private sealed class Table

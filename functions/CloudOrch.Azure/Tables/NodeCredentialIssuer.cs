@@ -19,7 +19,7 @@ public sealed class NodeCredentialIssuer(ControlPlaneTables tables, TablesSettin
         return Task.FromResult(new NodeCredentials
         {
             ExpiresAt = expiresAt,
-            LeasesUrl = Url(NodeRows.LeasesTable, TableSasPermissions.Read | TableSasPermissions.Add | TableSasPermissions.Update),
+            LeasesUrl = Url(NodeRows.LeasesTable, TableSasPermissions.Read | TableSasPermissions.Update),
             NodeStatusUrl = Url(NodeRows.StatusTable, TableSasPermissions.Read | TableSasPermissions.Add | TableSasPermissions.Update),
             AssignmentsUrl = Url(NodeRows.AssignmentsTable, TableSasPermissions.Read),
             StreamsUrl = Url(NodeRows.StreamsTable, TableSasPermissions.Read | TableSasPermissions.Add | TableSasPermissions.Update),

@@ -20,6 +20,19 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
     private readonly TableClient _assignments = tables.Assignments.Repeatable;
     private readonly TableClient _streams = tables.Streams.Repeatable;
 
+    public async Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        var row = new TableEntity(cluster.Value, NodeRows.LeaseKey(nodeUid)) { [NodeRows.BootId] = "", [NodeRows.Seq] = 0L };
+        try
+        {
+            await Faults.GuardAsync(() => _leases.AddEntityAsync(row, cancellation), cancellation).ConfigureAwait(false);
+        }
+        catch (RequestFailedException e) when (e.Status == 409)
+        {
+            // It is there.
+        }
+    }
+
     public async Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation)
     {
         var leases = new List<NodeLease>();

@@ -26,6 +26,9 @@ public enum AssignmentWrite
 /// <summary>The rows that nodes and the brain exchange, outside the cluster's head. PartitionKey = clusterId, rows by node uid.</summary>
 public interface INodeRows
 {
+    /// <summary>Makes a node's lease row unless it is there. The node's own token may change the row, not make it: so a node that was deleted stays away.</summary>
+    Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation);
+
     Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation);
 
     /// <summary>Status rows of the named nodes; absent ones are left out. A torn document (parts of two writes) is left out too: the next one is whole.</summary>

@@ -58,6 +58,8 @@ public sealed class CrashingNodeRows(INodeRows inner, CrashPoint crash) : INodeR
 {
     public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation) => inner.ListLeasesAsync(cluster, cancellation);
 
+    public Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) => inner.OpenLeaseAsync(cluster, nodeUid, cancellation);
+
     public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
         inner.ReadStatusAsync(cluster, nodeUids, cancellation);
 

@@ -85,6 +85,7 @@ internal sealed class BrainCluster
         {
             await cluster.PutAsync(A.Node($"n{i}", cpu: "64", memory: "256Gi"));
             await cluster.Decisions.CreateQueueAsync($"uid-nodes/n{i}", default);
+            await cluster.Rows.OpenLeaseAsync(Id, $"uid-nodes/n{i}", default);
         }
         cluster.Renew();
         await cluster.SettleAsync();

@@ -277,7 +277,7 @@ public sealed class ListAndWatchTests : IAsyncLifetime
     public async Task Leases_of_nodes_are_made_from_their_heartbeats()
     {
         var node = await api.SendAsync("POST", "/clusters/c1/api/v1/nodes", """{"metadata":{"name":"n1"}}""");
-        api.Get<MemoryNodeRows>().Renew(api.ClusterId, node.At("metadata.uid")!, "boot", 1);
+        await api.Get<MemoryNodeRows>().OpenLeaseAsync(api.ClusterId, node.At("metadata.uid")!, default);
         var lease = await api.SendAsync("GET", "/clusters/c1/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1");
         Assert.Equal((HttpStatusCode.OK, "n1", "3"), (lease.Code, lease.At("spec.holderIdentity"), lease.At("spec.leaseDurationSeconds")));
         Assert.NotNull(lease.At("spec.renewTime"));

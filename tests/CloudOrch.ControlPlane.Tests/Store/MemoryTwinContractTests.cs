@@ -25,11 +25,7 @@ public sealed class MemoryNodeRowsContractTests : NodeRowsContract
 
     protected override Task<INodeRows> OpenAsync() => Task.FromResult<INodeRows>(_rows);
 
-    protected override Task RenewAsync(string nodeUid, string bootId, long seq)
-    {
-        _rows.Renew(Cluster, nodeUid, bootId, seq);
-        return Task.CompletedTask;
-    }
+    protected override Task<bool> RenewAsync(string nodeUid, string bootId, long seq) => Task.FromResult(_rows.Renew(Cluster, nodeUid, bootId, seq));
 
     protected override Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document)
     {

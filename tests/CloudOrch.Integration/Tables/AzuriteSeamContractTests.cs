@@ -1,3 +1,4 @@
+using Azure;
 using Azure.Data.Tables;
 using CloudOrch.Azure.Tables;
 using CloudOrch.ControlPlane.Seams;
@@ -30,8 +31,19 @@ public sealed class AzuriteNodeRowsContractTests(AzuriteFixture azurite) : NodeR
 
     protected override async Task<INodeRows> OpenAsync() => new TablesNodeRows(_tables = await AzuriteTables.OpenAsync(azurite));
 
-    protected override Task RenewAsync(string nodeUid, string bootId, long seq) => _tables.Leases.Repeatable.UpsertEntityAsync(
-        new TableEntity(Cluster.Value, NodeRows.LeaseKey(nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq });
+    protected override async Task<bool> RenewAsync(string nodeUid, string bootId, long seq)
+    {
+        try
+        {
+            var row = new TableEntity(Cluster.Value, NodeRows.LeaseKey(nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq };
+            await _tables.Leases.Repeatable.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge);
+            return true;
+        }
+        catch (RequestFailedException e) when (e.Status == 404)
+        {
+            return false;
+        }
+    }
 
     protected override async Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document)
     {

@@ -58,7 +58,12 @@ public sealed class NodeCredentialTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal((s_cluster.Value, "node-" + Node, "bus.example", 1_500),
             (_credentials.PartitionKey, _credentials.QueueName, _credentials.ServiceBusHost, _credentials.LeaseIntervalMilliseconds));
         INodeRows rows = _services.GetRequiredService<INodeRows>();
-        await Table(_credentials.LeasesUrl).UpsertEntityAsync(new TableEntity(s_cluster.Value, NodeRows.LeaseKey(Node)) { [NodeRows.BootId] = "b", [NodeRows.Seq] = 7L });
+        var lease = new TableEntity(s_cluster.Value, NodeRows.LeaseKey(Node)) { [NodeRows.BootId] = "b", [NodeRows.Seq] = 7L };
+        // It renews what the control plane made, and makes nothing itself.
+        await RefusedAsync(() => Table(_credentials.LeasesUrl).UpsertEntityAsync(lease));
+        await RefusedAsync(() => Table(_credentials.LeasesUrl).AddEntityAsync(lease));
+        await rows.OpenLeaseAsync(s_cluster, Node, default);
+        await Table(_credentials.LeasesUrl).UpdateEntityAsync(lease, ETag.All, TableUpdateMode.Merge);
         Assert.Equal((Node, "b", 7L), (await rows.ListLeasesAsync(s_cluster, default)).Leases.Select(l => (l.NodeUid, l.BootId, l.StatusSeq)).Single());
         foreach (DocumentRow row in DocumentRows.Split(Node, "b/7", "{}"u8, [new(NodeRows.Seq, 7L), new(NodeRows.BootId, "b")]))
         {

@@ -52,6 +52,12 @@ internal sealed class UnreliableSender(IDecisionSender inner, ProcessFaults faul
 /// <summary>The nodes' rows as a process of the control plane reaches them.</summary>
 internal sealed class FaultyNodeRows(INodeRows inner, ProcessFaults faults, Action<ClusterId, AssignmentHead, ReadOnlyMemory<byte>> written) : INodeRows
 {
+    public Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        faults.Check();
+        return inner.OpenLeaseAsync(cluster, nodeUid, cancellation);
+    }
+
     public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation) => faults.Read(() => inner.ListLeasesAsync(cluster, cancellation));
 
     public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>

@@ -16,7 +16,8 @@ public abstract class NodeRowsContract
 
     protected abstract Task<INodeRows> OpenAsync();
 
-    protected abstract Task RenewAsync(string nodeUid, string bootId, long seq);
+    /// <summary>As the agent renews; false when there is no lease to renew.</summary>
+    protected abstract Task<bool> RenewAsync(string nodeUid, string bootId, long seq);
 
     protected abstract Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document);
 
@@ -28,9 +29,12 @@ public abstract class NodeRowsContract
     {
         INodeRows rows = await OpenAsync();
         Assert.Empty((await rows.ListLeasesAsync(Cluster, None)).Leases);
-        await RenewAsync("n1", "boot", 4);
-        await RenewAsync("n2", "boot", 1);
-        await RenewAsync("n1", "boot", 5);
+        await rows.OpenLeaseAsync(Cluster, "n1", None);
+        await rows.OpenLeaseAsync(Cluster, "n2", None);
+        Assert.True(await RenewAsync("n1", "boot", 4));
+        Assert.True(await RenewAsync("n2", "boot", 1));
+        Assert.True(await RenewAsync("n1", "boot", 5));
+        await rows.OpenLeaseAsync(Cluster, "n1", None);
         LeaseListing listing = await rows.ListLeasesAsync(Cluster, None);
         Assert.Equal([("n1", "boot", 5L), ("n2", "boot", 1L)], listing.Leases.Select(l => (l.NodeUid, l.BootId, l.StatusSeq)));
         Assert.All(listing.Leases, l => Assert.InRange((listing.ServerTime - l.RenewedAt).TotalSeconds, -2, 20));
@@ -110,13 +114,15 @@ public abstract class NodeRowsContract
         INodeRows rows = await OpenAsync();
         foreach (string node in new[] { "n1", "n2", "n10" })
         {
-            await RenewAsync(node, "boot", 1);
+            await rows.OpenLeaseAsync(Cluster, node, None);
+            Assert.True(await RenewAsync(node, "boot", 1));
             await ReportAsync(node, "boot", 1, Large(1));
             await rows.WriteAssignmentAsync(Cluster, null, Head(1, 1, node), Large(2), None);
         }
 
         await rows.DeleteNodeAsync(Cluster, "n1", None);
         await rows.DeleteNodeAsync(Cluster, "n1", None);
+        Assert.False(await RenewAsync("n1", "boot", 2));
         Assert.Equal(["n10", "n2"], (await rows.ListLeasesAsync(Cluster, None)).Leases.Select(l => l.NodeUid).Order(StringComparer.Ordinal));
         Assert.Equal(["n10", "n2"], (await rows.ReadStatusAsync(Cluster, ["n1", "n2", "n10"], None)).Select(s => s.NodeUid).Order(StringComparer.Ordinal));
         Assert.Equal(["n10", "n2"], (await rows.ListAssignmentHeadsAsync(Cluster, None)).Select(a => a.NodeUid).Order(StringComparer.Ordinal));

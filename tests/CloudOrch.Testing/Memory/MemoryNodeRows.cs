@@ -13,11 +13,16 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     private readonly Dictionary<(ClusterId, string), (AssignmentHead Head, byte[] Document)> _assignments = [];
     private long _tags;
 
-    /// <summary>The agent's side: a lease renewed now.</summary>
-    public void Renew(ClusterId cluster, string nodeUid, string bootId, long statusSeq)
+    /// <summary>The agent's side: a lease renewed now; false when there is none to renew.</summary>
+    public bool Renew(ClusterId cluster, string nodeUid, string bootId, long statusSeq)
     {
         lock (_gate)
+        {
+            if (!_leases.ContainsKey((cluster, nodeUid)))
+                return false;
             _leases[(cluster, nodeUid)] = new NodeLease(nodeUid, clock.GetUtcNow(), bootId, statusSeq);
+            return true;
+        }
     }
 
     /// <summary>The agent's side: its whole status.</summary>
@@ -32,6 +37,13 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     {
         lock (_gate)
             return _assignments.TryGetValue((cluster, nodeUid), out var row) ? (row.Head, row.Document) : null;
+    }
+
+    public Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        lock (_gate)
+            _leases.TryAdd((cluster, nodeUid), new NodeLease(nodeUid, clock.GetUtcNow(), "", 0));
+        return Task.CompletedTask;
     }
 
     public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation)

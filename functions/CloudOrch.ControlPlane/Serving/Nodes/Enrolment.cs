@@ -29,8 +29,8 @@ public abstract record EnrolOutcome
 /// Laws: a name belongs to one key until its Node is deleted; the same key again is the same node and uses no token; a token is
 /// used at most <c>maxUses</c> times, also by racing nodes. A use is counted before the node is made and given back when that fails.
 /// </remarks>
-public sealed class Enrolment(IDirectory directory, ClusterCaches caches, ClusterWriters writers, IDecisionSender decisions, INodeCredentialIssuer issuer,
-    NodeRemoval removal, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
+public sealed class Enrolment(IDirectory directory, ClusterCaches caches, ClusterWriters writers, IDecisionSender decisions, INodeRows rows,
+    INodeCredentialIssuer issuer, NodeRemoval removal, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
 {
     private const int MaxRaces = 20;
 
@@ -136,6 +136,7 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
     private async Task<EnrolOutcome> AnswerAsync(EnrolmentRecord enrolment, CancellationToken cancellation)
     {
         await decisions.CreateQueueAsync(enrolment.NodeUid, cancellation).ConfigureAwait(false);
+        await rows.OpenLeaseAsync(enrolment.Cluster, enrolment.NodeUid, cancellation).ConfigureAwait(false);
         var snapshot = await caches.Of(enrolment.Cluster).CatchUpAsync(cancellation).ConfigureAwait(false);
         var credentials = await issuer.IssueAsync(enrolment.Cluster, enrolment.NodeUid,
             LeaseInterval.Milliseconds(snapshot.CountOf(ResourceTypes.Nodes)), clock.GetUtcNow(), cancellation).ConfigureAwait(false);
