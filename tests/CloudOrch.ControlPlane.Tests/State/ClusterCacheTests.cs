@@ -208,6 +208,25 @@ public sealed class ClusterCacheTests
         Assert.IsType<CommitOutcome.Conflict>(await cache.CommitAsync(old, [new(ChangeType.Modified, KeyOf("a"), thing)], default));
     }
 
+    /// <summary>Who asks while a reading is under way may have committed after it began: he gets the next one, which all of them share.</summary>
+    [Fact]
+    public async Task Readers_who_come_during_a_reading_share_the_next_one()
+    {
+        await WriteAsync(Change(ChangeType.Added, "a"));
+        var cache = NewCache();
+        await cache.CatchUpAsync(default);
+        var open = new TaskCompletionSource();
+        store.HeadMayBeRead = open.Task;
+        int before = store.HeadReads;
+        var first = cache.CatchUpAsync(default);
+        await Eventually.Async(() => store.HeadReads > before, Deadline, "the first reading is under way");
+        Task<ClusterSnapshot>[] others = [.. Enumerable.Range(0, 5).Select(_ => cache.CatchUpAsync(default))];
+        open.SetResult();
+        await Task.WhenAll([first, .. others]).WaitAsync(Deadline);
+        Assert.Equal(before + 2, store.HeadReads);
+        Assert.Equal(2, (await cache.CatchUpAsync(default)).Revision.Value);
+    }
+
     [Fact]
     public async Task Storage_that_lost_acknowledged_writes_is_read_anew_and_watchers_begin_again()
     {

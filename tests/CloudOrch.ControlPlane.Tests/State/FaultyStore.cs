@@ -25,6 +25,9 @@ internal sealed class FaultyStore : IResourceStore
     /// <summary>Runs once before the next commit: another process writing in between, or a slow network.</summary>
     public Func<Task>? BeforeCommit { get; set; }
 
+    /// <summary>Reads of <c>head</c> wait for this.</summary>
+    public Task HeadMayBeRead { get; set; } = Task.CompletedTask;
+
     public bool Unavailable { get; set; }
 
     /// <summary>Purges that find the table throttled.</summary>
@@ -42,10 +45,11 @@ internal sealed class FaultyStore : IResourceStore
 
     public Task<bool> CreateClusterAsync(ClusterId cluster, long epoch, CancellationToken cancellation) => Reached.CreateClusterAsync(cluster, epoch, cancellation);
 
-    public Task<StoreHead?> ReadHeadAsync(ClusterId cluster, CancellationToken cancellation)
+    public async Task<StoreHead?> ReadHeadAsync(ClusterId cluster, CancellationToken cancellation)
     {
         Interlocked.Increment(ref headReads);
-        return Reached.ReadHeadAsync(cluster, cancellation);
+        await HeadMayBeRead.WaitAsync(cancellation);
+        return await Reached.ReadHeadAsync(cluster, cancellation);
     }
 
     public Task<StoredObject?> GetAsync(ClusterId cluster, ResourceKey key, CancellationToken cancellation) => Reached.GetAsync(cluster, key, cancellation);
