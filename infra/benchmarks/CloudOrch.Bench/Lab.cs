@@ -26,6 +26,18 @@ public sealed class Lab(string local, string dockerSocket) : IDisposable
 
     public void Dispose() => _docker.Dispose();
 
+    /// <summary>One setting of a process of the instance, as <c>infra/up</c> wrote it.</summary>
+    public string Setting(string process, string name) =>
+        File.ReadLines($"{local}/settings/{process}.env").First(l => l.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
+
+    /// <summary>The API, as the instance's administrator.</summary>
+    public HttpClient Api()
+    {
+        var http = new HttpClient { BaseAddress = new Uri(Setting("agent", "CLOUDORCH_AGENT_SERVER")), Timeout = TimeSpan.FromSeconds(30) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", File.ReadAllText($"{local}/secrets/administrator-token").Trim());
+        return http;
+    }
+
     /// <exception cref="InvalidOperationException">infra/bench did not call this.</exception>
     public static Lab FromEnvironment()
     {

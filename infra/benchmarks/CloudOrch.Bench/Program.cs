@@ -5,6 +5,8 @@ var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
 {
     ["apply30"] = Apply30.RunAsync,
     ["agent"] = AgentFootprint.RunAsync,
+    ["dispatch"] = PatchToDecision.RunAsync,
+    ["commits"] = CommittedObjects.RunAsync,
     ["scheduler"] = SchedulerCore.RunAsync,
     ["pass"] = PassOverCluster.RunAsync,
 };
