@@ -35,5 +35,8 @@ public readonly record struct ResourceType(string Group, string Resource)
 /// <summary>The identity of one object in a cluster; <see cref="Namespace"/> is empty for cluster-scoped kinds.</summary>
 public readonly record struct ResourceKey(ResourceType Type, string Namespace, string Name)
 {
+    /// <summary>Of the name and the namespace only: keys of one name and of several types are few, and a pass hashes keys by the million.</summary>
+    public override int GetHashCode() => (Name.GetHashCode(StringComparison.Ordinal) * 31) + Namespace.GetHashCode(StringComparison.Ordinal) + Type.Resource.Length;
+
     public override string ToString() => Namespace.Length == 0 ? $"{Type}/{Name}" : $"{Type}/{Namespace}/{Name}";
 }

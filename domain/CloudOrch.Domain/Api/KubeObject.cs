@@ -63,7 +63,15 @@ public sealed record ObjectMeta : ApiType
     [MergeKey] public ValueList<string>? Finalizers { get; init; }
     public ValueList<AnyJson>? ManagedFields { get; init; }
 
-    public OwnerReference? Controller() => OwnerReferences?.FirstOrDefault(o => o.Controller == true);
+    public OwnerReference? Controller()
+    {
+        foreach (var owner in (OwnerReferences ?? []).AsSpan())
+        {
+            if (owner.Controller == true)
+                return owner;
+        }
+        return null;
+    }
 }
 
 public sealed record OwnerReference : ApiType

@@ -10,7 +10,7 @@ public sealed record LabelSelector : ApiType
     public bool Matches(ValueMap<string>? labels)
     {
         labels ??= ValueMap<string>.Empty;
-        foreach (var (key, value) in MatchLabels ?? ValueMap<string>.Empty)
+        foreach (var (key, value) in (MatchLabels ?? ValueMap<string>.Empty).AsSpan())
         {
             if (!labels.TryGetValue(key, out var actual) || actual != value)
                 return false;

@@ -33,6 +33,9 @@ public sealed class ValueMap<TValue> : IReadOnlyDictionary<string, TValue>, IEqu
 
     public TValue this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException($"no entry \"{key}\"");
 
+    /// <summary>For loops that run often: nothing is allocated.</summary>
+    public ReadOnlySpan<KeyValuePair<string, TValue>> AsSpan() => entries;
+
     public bool ContainsKey(string key) => TryGetValue(key, out _);
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out TValue value)

@@ -20,12 +20,13 @@ public sealed class GarbageCollectionPlanner : IPlanner
         ArgumentNullException.ThrowIfNull(view);
         var meta = changed.Metadata;
         bool held = meta.DeletionTimestamp is not null && meta.Finalizers is { Count: > 0 };
-        if (meta.OwnerReferences is { Count: > 0 } || held)
+        // While its owners are there nothing is to be planned for a dependent; that one goes is a change itself.
+        if (held || HasLostOwner(meta, view))
             yield return KindRegistry.KeyOf(changed);
         // A dependent that is gone may have been the last one that its owner waits for.
-        foreach (var owner in meta.OwnerReferences ?? [])
+        for (int i = 0; i < meta.OwnerReferences?.Count; i++)
         {
-            if (owner.BlockOwnerDeletion == true && OwnerOf(owner, meta.Namespace, view) is { Metadata.DeletionTimestamp: not null } waiting)
+            if (meta.OwnerReferences[i] is { BlockOwnerDeletion: true } owner && OwnerOf(owner, meta.Namespace, view) is { Metadata.DeletionTimestamp: not null } waiting)
                 yield return KindRegistry.KeyOf(waiting);
         }
         if (meta.Uid is { } uid && (held || !view.Exists(uid)))
@@ -54,6 +55,16 @@ public sealed class GarbageCollectionPlanner : IPlanner
             }
         }
         return Dangling(view, value, now) is { } step ? new([step]) : Planning.Plan.Nothing;
+    }
+
+    private static bool HasLostOwner(ObjectMeta meta, IClusterView view)
+    {
+        foreach (var owner in (meta.OwnerReferences ?? []).AsSpan())
+        {
+            if (!view.Exists(owner.Uid))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Without any owner left the object goes; with one left only the references to the others do.</summary>

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 
@@ -24,10 +25,9 @@ public sealed class PlanningRun
     private readonly DateTimeOffset now;
     private readonly Func<string, ResourceKey, bool> isBackingOff;
     private readonly Dictionary<ResourceType, List<int>> watchers = [];
-    private readonly DirtyKeys[] dirty;
+    private readonly PlannerKeys[] keys;
     private readonly List<PlannedEvent> events = [];
     private readonly List<PlanFailure> failures = [];
-    private readonly Dictionary<(string Planner, ResourceKey Key), DateTimeOffset?> wakes = [];
 
     /// <param name="isBackingOff">Keys that failed lately and are not to be tried yet.</param>
     public PlanningRun(Overlay overlay, IReadOnlyList<IPlanner> planners, DateTimeOffset now, Func<string, ResourceKey, bool>? isBackingOff = null)
@@ -35,7 +35,7 @@ public sealed class PlanningRun
         ArgumentNullException.ThrowIfNull(planners);
         (this.overlay, this.planners, this.now) = (overlay, planners, now);
         this.isBackingOff = isBackingOff ?? ((_, _) => false);
-        dirty = [.. planners.Select(_ => new DirtyKeys())];
+        keys = [.. planners.Select(_ => new PlannerKeys())];
         for (int i = 0; i < planners.Count; i++)
         {
             foreach (var type in planners[i].Watches)
@@ -52,10 +52,19 @@ public sealed class PlanningRun
     public IReadOnlyList<PlanFailure> Failures => failures;
 
     /// <summary>What each planned key asked for: null cancels an earlier wake-up.</summary>
-    public IReadOnlyDictionary<(string Planner, ResourceKey Key), DateTimeOffset?> Wakes => wakes;
+    public IEnumerable<(string Planner, ResourceKey Key, DateTimeOffset? WakeAt)> Wakes =>
+        keys.SelectMany((k, i) => k.Planned.Select(p => (planners[i].Name, p.Key, p.Value)));
 
     /// <summary>Whether a planner has looked at this key in this run.</summary>
-    public bool WasPlanned(string planner, ResourceKey key) => wakes.ContainsKey((planner, key));
+    public bool WasPlanned(string planner, ResourceKey key)
+    {
+        for (int i = 0; i < planners.Count; i++)
+        {
+            if (planners[i].Name == planner)
+                return keys[i].WasPlanned(key);
+        }
+        return false;
+    }
 
     /// <summary>An object changed, outside or by a step: everything that it concerns is dirty.</summary>
     public void MarkChanged(KubeObject? before, KubeObject? after)
@@ -77,7 +86,7 @@ public sealed class PlanningRun
         for (int i = 0; i < planners.Count; i++)
         {
             if (planners[i].Name == planner)
-                dirty[i].Add(key);
+                keys[i].Add(key);
         }
     }
 
@@ -89,12 +98,12 @@ public sealed class PlanningRun
 
     public void ToFixpoint()
     {
-        while (Array.FindIndex(dirty, d => d.Count > 0) is var i and >= 0)
+        while (Array.FindIndex(keys, k => k.Waiting > 0) is var i and >= 0)
         {
             // What becomes dirty for this planner meanwhile waits for its next turn: others count first what it has done.
-            for (int left = dirty[i].Count; left > 0; left--)
+            for (int left = keys[i].Waiting; left > 0; left--)
             {
-                var key = dirty[i].Take();
+                var key = keys[i].Take();
                 if (!isBackingOff(planners[i].Name, key))
                     PlanOne(i, key);
             }
@@ -106,7 +115,7 @@ public sealed class PlanningRun
         var applied = new List<PlannedChange>();
         try
         {
-            if (dirty[i].CountOf(key) > MostPlans)
+            if (keys[i].TimesTaken(key) > MostPlans)
                 throw new InvalidOperationException($"does not settle: planned {MostPlans} times in one pass");
             var plan = planners[i].Plan(overlay, key, now);
             var said = new List<PlannedEvent>();
@@ -118,7 +127,7 @@ public sealed class PlanningRun
                 if ((change is not null || step is Step.Note) && EventOf(step, change, planners[i].Name) is { } e)
                     said.Add(e);
             }
-            wakes[(planners[i].Name, key)] = plan.WakeAt;
+            keys[i].SetPlanned(key, plan.WakeAt);
             events.AddRange(said);
         }
         catch (Exception error)
@@ -138,7 +147,7 @@ public sealed class PlanningRun
         try
         {
             foreach (var key in planners[i].KeysFor(value, overlay))
-                dirty[i].Add(key);
+                keys[i].Add(key);
         }
         catch (Exception error)
         {
@@ -156,29 +165,51 @@ public sealed class PlanningRun
         return about is null ? null : new(about, step.Reason, (step.Why ?? "").Replace("{name}", name, StringComparison.Ordinal), step.Warning, planner);
     }
 
-    /// <summary>First in, first out, each key once at a time.</summary>
-    private sealed class DirtyKeys
+    /// <summary>One planner's keys: first in, first out, each once at a time; and what became of each.</summary>
+    private sealed class PlannerKeys
     {
         private readonly Queue<ResourceKey> queue = new();
-        private readonly HashSet<ResourceKey> waiting = [];
-        private readonly Dictionary<ResourceKey, int> taken = [];
+        private readonly Dictionary<ResourceKey, KeyState> states = [];
 
-        public int Count => queue.Count;
+        public int Waiting => queue.Count;
+
+        public IEnumerable<KeyValuePair<ResourceKey, DateTimeOffset?>> Planned =>
+            states.Where(s => s.Value.IsPlanned).Select(s => KeyValuePair.Create(s.Key, s.Value.WakeAt));
 
         public void Add(ResourceKey key)
         {
-            if (waiting.Add(key))
+            ref var state = ref StateOf(key);
+            if (!state.IsWaiting)
                 queue.Enqueue(key);
+            state.IsWaiting = true;
         }
 
         public ResourceKey Take()
         {
             var key = queue.Dequeue();
-            waiting.Remove(key);
-            taken[key] = CountOf(key) + 1;
+            ref var state = ref StateOf(key);
+            (state.IsWaiting, state.TimesTaken) = (false, state.TimesTaken + 1);
             return key;
         }
 
-        public int CountOf(ResourceKey key) => taken.GetValueOrDefault(key);
+        public int TimesTaken(ResourceKey key) => StateOf(key).TimesTaken;
+
+        public bool WasPlanned(ResourceKey key) => states.TryGetValue(key, out var state) && state.IsPlanned;
+
+        public void SetPlanned(ResourceKey key, DateTimeOffset? wakeAt)
+        {
+            ref var state = ref StateOf(key);
+            (state.IsPlanned, state.WakeAt) = (true, wakeAt);
+        }
+
+        private ref KeyState StateOf(ResourceKey key) => ref CollectionsMarshal.GetValueRefOrAddDefault(states, key, out _);
+    }
+
+    private struct KeyState
+    {
+        public bool IsWaiting;
+        public bool IsPlanned;
+        public int TimesTaken;
+        public DateTimeOffset? WakeAt;
     }
 }

@@ -53,9 +53,9 @@ public sealed record PodView
     private static ValueList<HostPort> PortsOf(PodSpec spec)
     {
         List<HostPort>? ports = null;
-        foreach (var container in spec.Containers)
+        foreach (var container in spec.Containers.AsSpan())
         {
-            foreach (var port in container.Ports ?? [])
+            foreach (var port in (container.Ports ?? []).AsSpan())
             {
                 int number = port.HostPort ?? (spec.HostNetwork == true ? port.Port : 0);
                 if (number > 0)

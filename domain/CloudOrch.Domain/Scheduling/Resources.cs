@@ -51,32 +51,39 @@ public sealed class ResourceNames
     public ValueList<ResourceAmount> RequestsOf(PodSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        var sums = new long[names.Count];
-        foreach (var container in spec.Containers)
-            Visit(container, (resource, amount) => Grow(ref sums, resource)[resource] += amount);
-        foreach (var container in spec.InitContainers ?? [])
-            Visit(container, (resource, amount) => Grow(ref sums, resource)[resource] = Math.Max(sums[resource], amount));
+        long[] sums = new long[names.Count];
+        foreach (var container in spec.Containers.AsSpan())
+            Sum(container.Resources, ref sums, add: true);
+        foreach (var container in (spec.InitContainers ?? []).AsSpan())
+            Sum(container.Resources, ref sums, add: false);
         sums[Pods] = 1;
-        return Enumerable.Range(0, sums.Length).Where(r => sums[r] > 0).Select(r => new ResourceAmount(r, sums[r])).ToValueList();
+        var requests = new List<ResourceAmount>(sums.Length);
+        for (int resource = 0; resource < sums.Length; resource++)
+        {
+            if (sums[resource] > 0)
+                requests.Add(new(resource, sums[resource]));
+        }
+        return requests.ToValueList();
     }
 
-    private void Visit(Container container, Action<int, long> visit)
+    /// <param name="add">Whether the container runs beside the others; if not, the larger amount holds.</param>
+    private void Sum(ResourceRequirements? resources, ref long[] sums, bool add)
     {
-        if (container.Resources is not { } resources)
-            return;
-        foreach (var (name, quantity) in resources.Requests ?? ValueMap<Quantity>.Empty)
-            visit(NumberOf(name), AmountOf(NumberOf(name), quantity));
-        foreach (var (name, quantity) in resources.Limits ?? ValueMap<Quantity>.Empty)
+        foreach (var (name, quantity) in (resources?.Requests ?? ValueMap<Quantity>.Empty).AsSpan())
+            Sum(name, quantity, ref sums, add);
+        foreach (var (name, quantity) in (resources?.Limits ?? ValueMap<Quantity>.Empty).AsSpan())
         {
-            if (resources.Requests?.ContainsKey(name) != true)
-                visit(NumberOf(name), AmountOf(NumberOf(name), quantity));
+            if (resources!.Requests?.ContainsKey(name) != true)
+                Sum(name, quantity, ref sums, add);
         }
     }
 
-    private static long[] Grow(ref long[] amounts, int resource)
+    private void Sum(string name, Quantity quantity, ref long[] sums, bool add)
     {
-        if (resource >= amounts.Length)
-            Array.Resize(ref amounts, resource + 1);
-        return amounts;
+        int resource = NumberOf(name);
+        if (resource >= sums.Length)
+            Array.Resize(ref sums, names.Count);
+        long amount = AmountOf(resource, quantity);
+        sums[resource] = add ? sums[resource] + amount : Math.Max(sums[resource], amount);
     }
 }

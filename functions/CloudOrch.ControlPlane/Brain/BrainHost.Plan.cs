@@ -145,8 +145,9 @@ public sealed partial class BrainHost
     private void Remember(BrainMemory memory, ClusterId cluster, PlannedPass plan, Revision plannedTo)
     {
         memory.PlannedTo = plannedTo;
-        foreach (var (at, wake) in plan.Run.Wakes)
+        foreach (var (planner, key, wake) in plan.Run.Wakes)
         {
+            var at = (planner, key);
             memory.Wakes.Remove(at);
             memory.BackOffs.Remove(at);
             if (wake is { } time)

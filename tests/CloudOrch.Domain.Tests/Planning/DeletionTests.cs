@@ -156,6 +156,20 @@ public sealed class DeletionTests
     }
 
     [Fact]
+    public void A_pod_goes_whose_node_never_was_and_one_that_lost_its_last_finalizer()
+    {
+        var world = new PlannerWorld().WithNodes("n1");
+        var held = A.Pod("held").On("n1");
+        world.Put(A.Pod("lost").On("nowhere"));
+        world.Put(held with { Metadata = held.Metadata with { Finalizers = ["example.com/hold"], DeletionTimestamp = A.Epoch, DeletionGracePeriodSeconds = 0 } });
+        world.Pass();
+        Assert.Equal("held", Assert.Single(world.Pods).Metadata.Name);
+        world.Put(held with { Metadata = held.Metadata with { DeletionTimestamp = A.Epoch, DeletionGracePeriodSeconds = 0 } });
+        world.Pass();
+        Assert.Empty(world.Pods);
+    }
+
+    [Fact]
     public void Pods_of_a_deleted_node_are_made_elsewhere()
     {
         var world = new PlannerWorld().WithNodes("n1", "n2");

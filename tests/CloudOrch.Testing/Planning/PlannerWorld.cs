@@ -109,11 +109,7 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
     /// <summary>One pass; answers what it changed, in the order of its commit.</summary>
     public IReadOnlyList<PlannedChange> Pass(bool all = false, int cutAfter = int.MaxValue)
     {
-        var leases = View.List(ResourceTypes.Nodes).Where(n => renewed.ContainsKey(n.Metadata.Name!)).ToDictionary(n => n.Metadata.Name!, n => new Lease
-        {
-            Metadata = new() { Name = n.Metadata.Name, Namespace = NodeLoss.LeaseNamespace },
-            Spec = new() { RenewTime = renewed[n.Metadata.Name!], LeaseDurationSeconds = 3 },
-        });
+        var leases = LeasesNow();
         var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, leases.GetValueOrDefault);
         var run = new PlanningRun(overlay, planners, Now);
         foreach (var (before, after) in changed)
@@ -131,8 +127,9 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
         run.ToFixpoint();
         if (run.Failures.Count > 0)
             throw new InvalidOperationException($"{run.Failures[0].Planner} failed on {run.Failures[0].Key}", run.Failures[0].Error);
-        foreach (var (at, wake) in run.Wakes)
+        foreach (var (planner, key, wake) in run.Wakes)
         {
+            var at = (planner, key);
             wakes.Remove(at);
             if (wake is { } time)
                 wakes[at] = time;
@@ -154,11 +151,31 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
             check?.Invoke();
             NodesDoTheirWork();
             check?.Invoke();
-            if (did == 0 && changed.Count == 0)
-                return;
+            if (did > 0 || changed.Count > 0)
+                continue;
+            ExpectNothingOwed();
+            return;
         }
         throw new InvalidOperationException($"not settled after {most} passes");
     }
+
+    /// <summary>Planners choose what they are asked about: whatever they were not asked about must not need them.</summary>
+    private void ExpectNothingOwed()
+    {
+        var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, LeasesNow().GetValueOrDefault);
+        foreach (var planner in planners)
+        {
+            foreach (var key in View.All.Select(KindRegistry.KeyOf).Where(k => planner.Plan(overlay, k, Now).Steps.Count > 0))
+                throw new InvalidOperationException($"{planner.Name} has something to do for {key} that no change led it to");
+        }
+    }
+
+    private Dictionary<string, Lease> LeasesNow() =>
+        View.List(ResourceTypes.Nodes).Where(n => renewed.ContainsKey(n.Metadata.Name!)).ToDictionary(n => n.Metadata.Name!, n => new Lease
+        {
+            Metadata = new() { Name = n.Metadata.Name, Namespace = NodeLoss.LeaseNamespace },
+            Spec = new() { RenewTime = renewed[n.Metadata.Name!], LeaseDurationSeconds = 3 },
+        });
 
     private PlannedChange? Apply(Step step)
     {

@@ -102,7 +102,7 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
 
     private static bool HasNoExecute(Node node)
     {
-        foreach (var taint in node.Spec.Taints ?? [])
+        foreach (var taint in (node.Spec.Taints ?? []).AsSpan())
         {
             if (taint.Effect == "NoExecute")
                 return true;

@@ -15,8 +15,9 @@ public sealed class PodLifecyclePlanner : IPlanner
     {
         ArgumentNullException.ThrowIfNull(changed);
         ArgumentNullException.ThrowIfNull(view);
-        if (changed is Pod)
-            return [KindRegistry.KeyOf(changed)];
+        // Most pods only run: nothing is to be planned for them until they are to go or their node is gone, which is a change itself.
+        if (changed is Pod pod)
+            return pod.Metadata.DeletionTimestamp is not null || IsNodeGone(pod, view) ? [KindRegistry.KeyOf(pod)] : [];
         var node = KindRegistry.KeyOf(changed);
         return view.Find(node) is null ? view.PodsOnNode(node.Name).Select(KindRegistry.KeyOf) : [];
     }
@@ -27,11 +28,10 @@ public sealed class PodLifecyclePlanner : IPlanner
         if (view.Find(key) is not Pod pod)
             return Planning.Plan.Nothing;
         var remove = new Step.Delete(key, pod.Metadata.Uid ?? "");
-        bool unbound = string.IsNullOrEmpty(pod.Spec.NodeName);
-        bool nodeGone = !unbound && view.Find(new(ResourceTypes.Nodes, "", pod.Spec.NodeName!)) is null;
+        bool nodeGone = IsNodeGone(pod, view);
         if (pod.Metadata.DeletionTimestamp is not null)
         {
-            bool nobodyRunsIt = unbound || nodeGone || pod.Metadata.DeletionGracePeriodSeconds == 0;
+            bool nobodyRunsIt = string.IsNullOrEmpty(pod.Spec.NodeName) || nodeGone || pod.Metadata.DeletionGracePeriodSeconds == 0;
             return nobodyRunsIt && pod.Metadata.Finalizers is not { Count: > 0 } ? new([remove]) : Planning.Plan.Nothing;
         }
         if (!nodeGone)
@@ -40,4 +40,7 @@ public sealed class PodLifecyclePlanner : IPlanner
             ? new([Deletion.Begin(pod, now, graceSeconds: 0)!])
             : new([remove with { Reason = "NodeGone", Why = $"node {pod.Spec.NodeName} does not exist", Warning = true }]);
     }
+
+    private static bool IsNodeGone(Pod pod, IClusterView view) =>
+        !string.IsNullOrEmpty(pod.Spec.NodeName) && view.Find(new(ResourceTypes.Nodes, "", pod.Spec.NodeName)) is null;
 }

@@ -11,7 +11,7 @@ public sealed class NodeSelectorRule : IFilterRule
     {
         if (pod.NodeSelector.Count == 0)
             return Verdict.Fits;
-        foreach (var (key, value) in pod.NodeSelector)
+        foreach (var (key, value) in pod.NodeSelector.AsSpan())
         {
             if (!node.Labels.TryGetValue(key, out var actual) || actual != value)
                 return Refused;
