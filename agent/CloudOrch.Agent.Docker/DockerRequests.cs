@@ -1,6 +1,7 @@
 using System.Globalization;
 using CloudOrch.Agent.Runtime;
 using Docker.DotNet.Models;
+using ContainerSpec = CloudOrch.Agent.Runtime.ContainerSpec;
 
 namespace CloudOrch.Agent.Docker;
 

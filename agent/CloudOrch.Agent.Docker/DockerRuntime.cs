@@ -7,6 +7,7 @@ using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Nodes;
 using Docker.DotNet;
 using Docker.DotNet.Models;
+using ContainerSpec = CloudOrch.Agent.Runtime.ContainerSpec;
 
 namespace CloudOrch.Agent.Docker;
 
