@@ -6,17 +6,23 @@ internal static class MemoryKeeper
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(20);
     private const long WorthIt = 4 << 20;
 
-    /// <summary>Collects when at least 4 MiB were allocated since the last time: some milliseconds, at most three times a minute.</summary>
+    /// <summary>Tidies up when at least 4 MiB were allocated since the last time, and again when it has got quiet after that: some milliseconds, at most three times a minute.</summary>
     public static async Task RunAsync(TimeProvider clock, CancellationToken ct)
     {
+        bool wasBusy = false;
         for (long before = 0; !ct.IsCancellationRequested;)
         {
             await Task.Delay(Every, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            long allocated = GC.GetTotalAllocatedBytes();
-            if (allocated - before < WorthIt)
-                continue;
-            before = allocated;
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+            bool isBusy = GC.GetTotalAllocatedBytes() - before >= WorthIt;
+            if (isBusy || wasBusy)
+            {
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+                ProcessMemory.ReturnFree();
+                ProcessMemory.UnmapFiles();
+                before = GC.GetTotalAllocatedBytes();
+            }
+
+            wasBusy = isBusy;
         }
     }
 }
