@@ -32,7 +32,7 @@ public static class PlannerRegistry
             new GarbageCollectionPlanner(),
             new ReplicaSetAdoptionPlanner(),
             new PodAdoptionPlanner(),
-            new ReplicaSetPlanner(),
+            new ReplicaSetPlanner(settings.DefaultTolerationSeconds),
             new DeploymentPlanner(),
             new SchedulerPlanner(settings.Packing),
         ];

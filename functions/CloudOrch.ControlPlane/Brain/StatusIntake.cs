@@ -56,7 +56,7 @@ internal static class StatusIntake
     {
         Status = (node.Status ?? new()) with
         {
-            Conditions = (node.Status?.Conditions ?? []).Select(c => c.Type == "Ready" ? c with { LastHeartbeatTime = NextBeat(c.LastHeartbeatTime, now) } : c).ToValueList(),
+            Conditions = (node.Status?.Conditions ?? []).Select(c => c with { LastHeartbeatTime = NextBeat(c.LastHeartbeatTime, now) }).ToValueList(),
         },
     });
 
@@ -86,7 +86,7 @@ internal static class StatusIntake
     /// <summary>A condition that says what it said keeps its heartbeat: no commit for the sake of a clock.</summary>
     private static DateTimeOffset? KeptHeartbeat(Condition condition, ValueList<Condition>? old, DateTimeOffset now) =>
         old.Find(condition.Type) is { } was && was.Status == condition.Status && was.Reason == condition.Reason && was.Message == condition.Message
-            ? was.LastHeartbeatTime : now.ToSeconds();
+            ? was.LastHeartbeatTime ?? now.ToSeconds() : now.ToSeconds();
 
     private static Step? PodStep(PodReport report, Pod pod, DateTimeOffset now)
     {

@@ -116,6 +116,27 @@ public sealed class NodeLossTests
     }
 
     [Fact]
+    public void Pods_that_a_set_makes_say_how_long_they_wait_for_a_lost_node_and_keep_what_their_template_says()
+    {
+        var world = new PlannerWorld(settings: new PlannerSettings { DefaultTolerationSeconds = 60 }).WithNodes("n1");
+        var template = A.Deployment("web", 1);
+        world.Put(template with
+        {
+            Spec = template.Spec with
+            {
+                Template = template.Spec.Template with
+                {
+                    Spec = template.Spec.Template.Spec with { Tolerations = [new() { Key = Unreachable, Operator = "Exists", Effect = "NoExecute", TolerationSeconds = 300 }] },
+                },
+            },
+        });
+        world.Pass();
+        Assert.Equal([("node.kubernetes.io/unreachable", 300L), ("node.kubernetes.io/not-ready", 60L)],
+            Assert.Single(world.ActivePods).Spec.Tolerations!.Select(t => (t.Key!, t.TolerationSeconds!.Value)));
+        Assert.Empty(world.Pass(all: true));
+    }
+
+    [Fact]
     public void When_most_nodes_are_silent_pods_stay_until_most_answer()
     {
         var world = Cluster(3, 6);

@@ -44,6 +44,15 @@ public class FrontTests
     }
 
     [Fact]
+    public async Task The_head_of_an_answer_passes_before_there_is_a_body()
+    {
+        await using var a = await Backend.StartAsync("a");
+        await using var front = await Front.StartAsync(a.Url);
+        using var answer = await front.Client.GetAsync("quiet", HttpCompletionOption.ResponseHeadersRead).WaitAsync(Deadline);
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+    }
+
+    [Fact]
     public async Task A_dead_process_costs_no_request_and_gets_work_again_when_it_is_back()
     {
         await using var a = await Backend.StartAsync("a");
@@ -180,6 +189,7 @@ public class FrontTests
             var app = TlsServer.CreateBuilder(
                 new Uri($"{(authority is null ? "http" : "https")}://127.0.0.1:{port}"), authority?.CertificatePath, authority?.KeyPath).Build();
             app.Map("/watch", backend.WatchAsync);
+            app.Map("/quiet", QuietAsync);
             app.Map("/echo/{*path}", http => breaks ? backend.BreakAsync(http) : backend.EchoAsync(http));
             await app.StartAsync();
             backend._app = app;
@@ -190,6 +200,14 @@ public class FrontTests
         public async ValueTask DisposeAsync()
         {
             await _app!.DisposeAsync();
+        }
+
+        /// <summary>Answers with a head, and with nothing more until the client leaves.</summary>
+        private static async Task QuietAsync(HttpContext http)
+        {
+            http.Response.StatusCode = StatusCodes.Status202Accepted;
+            await http.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
 
         private async Task EchoAsync(HttpContext http)

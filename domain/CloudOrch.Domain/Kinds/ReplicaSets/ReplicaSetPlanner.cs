@@ -5,7 +5,8 @@ using CloudOrch.Domain.Planning;
 namespace CloudOrch.Domain.Kinds.ReplicaSets;
 
 /// <summary>Keeps as many active pods as a ReplicaSet wants, lets go of pods that its selector no longer matches, and counts them.</summary>
-public sealed class ReplicaSetPlanner : IPlanner
+/// <param name="defaultTolerationSeconds">How long the pods that it makes wait for a lost node, unless their template says so.</param>
+public sealed class ReplicaSetPlanner(int defaultTolerationSeconds) : IPlanner
 {
     public string Name => "replicaset";
 
@@ -65,7 +66,7 @@ public sealed class ReplicaSetPlanner : IPlanner
         }
     }
 
-    private static Step.Create Create(ReplicaSet set, ResourceKey key)
+    private Step.Create Create(ReplicaSet set, ResourceKey key)
     {
         var template = set.Spec.Template;
         var pod = new Pod
@@ -81,7 +82,7 @@ public sealed class ReplicaSetPlanner : IPlanner
                 Finalizers = template.Metadata.Finalizers,
                 OwnerReferences = [OwnerReferences.ControllerOf(set)],
             },
-            Spec = template.Spec,
+            Spec = DefaultTolerations.In(template.Spec, defaultTolerationSeconds),
         };
         return new(pod) { Reason = "SuccessfulCreate", Why = "Created pod: {name}", About = key };
     }

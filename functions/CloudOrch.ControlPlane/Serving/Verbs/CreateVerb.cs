@@ -52,7 +52,7 @@ public sealed class CreateVerb(ClusterWriters writers, IIdentityGenerator identi
             metadata = metadata with { Name = Generate(metadata.GenerateName) };
         value = call.Kind.Default(value with { Metadata = metadata });
         if (value is Pod pod)
-            value = PodAdmission.Admit(pod, KubeJson.Read<Cluster>(call.Cluster.Document.Span).Spec?.DefaultTolerationSeconds ?? 0);
+            value = pod with { Spec = DefaultTolerations.In(pod.Spec, KubeJson.Read<Cluster>(call.Cluster.Document.Span).Spec?.DefaultTolerationSeconds ?? 0) };
         value = call.Kind.PrepareForCreate(value, call.Now);
         if (Admission.CheckWritable(KindRegistry.KeyOf(value)) is { } forbidden)
             return (value, forbidden);

@@ -133,7 +133,9 @@ public sealed class Forwarder(string? authority) : IDisposable
         try
         {
             await using var body = await from.Content.ReadAsStreamAsync(ct);
+            // The head at once: a watch may have nothing to say for minutes.
             await to.StartAsync(ct);
+            await to.Body.FlushAsync(ct);
             int read;
             while ((read = await body.ReadAsync(buffer, ct)) > 0)
             {
