@@ -18,7 +18,7 @@ public sealed class PaperNode : IDisposable
     private readonly SemaphoreSlim _wake = new(1);
     private readonly TaskCompletionSource _connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly string _bootId = Guid.NewGuid().ToString("D");
-    private NodeAssignment _newest = new() { Revision = -1 };
+    private volatile NodeAssignment _newest = new() { Revision = -1 };
     private long _written;
 
     private PaperNode(NodeKeys keys, EnrollResponse enrolment, ControlPlaneClient api, HttpClient http, Action<NodeAssignment> decided)
@@ -52,6 +52,10 @@ public sealed class PaperNode : IDisposable
 
     public Task ConnectedAsync(CancellationToken ct) => _connected.Task.WaitAsync(ct);
 
+    /// <summary>Whether nothing of this assignment is left to be done or to be heard of.</summary>
+    public bool IsSettled(NodeAssignment assignment) =>
+        IsEchoed(assignment) && assignment.Pods.All(p => p.Deletion is null) && assignment.Revision == _newest.Revision;
+
     public void Dispose()
     {
         _wake.Dispose();
@@ -71,9 +75,9 @@ public sealed class PaperNode : IDisposable
     {
         if (message.Assignment is not { } assignment)
             throw new InvalidOperationException($"a message of kind {message.Kind} instead of a decision");
+        if (assignment.Revision > _newest.Revision)
+            _newest = assignment;
         _decided(assignment);
-        if (assignment.Revision > Interlocked.CompareExchange(ref _newest, null!, null!).Revision)
-            Interlocked.Exchange(ref _newest, assignment);
         _wake.Release();
     }
 
@@ -92,7 +96,7 @@ public sealed class PaperNode : IDisposable
         while (true)
         {
             await _wake.WaitAsync(Repeat, ct);
-            var assignment = Volatile.Read(ref _newest);
+            var assignment = _newest;
             if (answered is null || answered.Pods != assignment.Pods)
             {
                 long seq = _written + 1;
@@ -113,9 +117,6 @@ public sealed class PaperNode : IDisposable
     }
 
     private bool IsEchoed(NodeAssignment assignment) => assignment.Applied is { } echo && echo.BootId == _bootId && echo.Seq >= Interlocked.Read(ref _written);
-
-    /// <summary>Whether nothing of this assignment is left to be done or to be heard of.</summary>
-    public bool IsSettled(NodeAssignment assignment) => IsEchoed(assignment) && assignment.Pods.All(p => p.Deletion is null) && assignment.Revision == Volatile.Read(ref _newest).Revision;
 
     private static PodReport Report(AssignedPod pod) => pod.Deletion is not null
         ? new() { Uid = pod.Uid, Namespace = pod.Namespace, Name = pod.Name, Gone = true }
