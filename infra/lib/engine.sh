@@ -90,11 +90,17 @@ remove_engine_traces() {
         done
     done < <(cat "$run_dir/bridges" 2>/dev/null || true)
     # The chains are one set for all engines of a network namespace.
-    if ! pgrep -x dockerd >/dev/null; then
-        remove_engine_chains
-    fi
+    another_engine_runs_here || remove_engine_chains
     rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
     rm -rf "$engine_dir"
+}
+
+another_engine_runs_here() {
+    local pid
+    for pid in $(pgrep -x dockerd); do
+        [[ $(readlink "/proc/$pid/ns/net") != "$(readlink /proc/self/ns/net)" ]] || return 0
+    done
+    return 1
 }
 
 remove_engine_chains() {
