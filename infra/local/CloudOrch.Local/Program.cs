@@ -4,8 +4,9 @@ using CloudOrch.Local.Commands;
 using CloudOrch.Local.Front;
 using CloudOrch.Local.Gate;
 using CloudOrch.Local.Issuer;
+using CloudOrch.Local.Wire;
 
-// What Azure provides, for one machine: one program, one command per part. A part is one line here.
+// What Azure provides, for one machine, and a slow wire for infra/lab: one program, one command per part. A part is one line here.
 var commands = new Command[]
 {
     new("certificates", "--directory D [--name N]... [--address IP]...", CertificatesCommand.RunAsync),
@@ -14,6 +15,7 @@ var commands = new Command[]
     new("gate", "--listen URL --backend URL [--certificate PEM --key PEM]", GateCommand.RunAsync),
     new("broker", "--listen URL --directory D --certificate PEM --key PEM [--host NAME]...", BrokerCommand.RunAsync),
     new("front", "--listen URL --certificate PEM --key PEM --backend URL [--backend URL]...", FrontCommand.RunAsync),
+    new("wire", "--tap NAME --tap NAME [--round-trip MS] [--loss PERCENT]", WireCommand.RunAsync),
 };
 
 return await Command.DispatchAsync(commands, args);
