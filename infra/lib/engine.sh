@@ -32,25 +32,31 @@ ensure_engine() {
     engine_answers || start_engine
 }
 
+# engine_command DATA_DIRECTORY RUN_DIRECTORY CGROUP SOCKET: sets the array engine_command to a dockerd that has these to itself.
+engine_command() {
+    engine_command=(
+        dockerd --data-root "$1" --exec-root "$2/exec" --pidfile "$2/docker.pid" --host "$4"
+        --cgroup-parent "$3" --log-level warn --shutdown-timeout 5
+    )
+    # From 28.2 on an engine drops what comes to a container's address from outside, unless it is told not to.
+    ! dockerd --help 2>/dev/null | grep -q -e --allow-direct-routing || engine_command+=(--allow-direct-routing)
+    [[ -z ${CLOUDORCH_ROOT_IS_RAM:-} ]] || export DOCKER_RAMDISK=true
+    mkdir -p "$2"
+}
+
 # start_engine: a dockerd under our supervisor, its data in .local.
 start_engine() {
     local socket=${DOCKER_HOST:-unix:///var/run/docker.sock}
-    local -a arguments=(
-        --data-root "$local_dir/engine" --exec-root "$engine_dir/exec" --pidfile "$engine_dir/docker.pid" --host "$socket"
-        --cgroup-parent "cloudorch-$(instance_id)" --log-level warn --shutdown-timeout 5
-    )
+    local -a engine_command
     step "starting a Docker engine at $socket"
     mkdir -p "$run_dir"
     if [[ ! -e $run_dir/links.before ]]; then
         ip -o link 2>/dev/null | awk -F'[:@] *' '{ print $2 }' >"$run_dir/links.before" || true
         iptables -S FORWARD 2>/dev/null | head -n 1 >"$run_dir/forward.before" || true
     fi
-    # From 28.2 on an engine drops what comes to a container's address from outside, unless it is told not to.
-    ! dockerd --help 2>/dev/null | grep -q -e --allow-direct-routing || arguments+=(--allow-direct-routing)
-    [[ -z ${CLOUDORCH_ROOT_IS_RAM:-} ]] || export DOCKER_RAMDISK=true
-    mkdir -p "$engine_dir"
+    engine_command "$local_dir/engine" "$engine_dir" "cloudorch-$(instance_id)" "$socket"
     rm -f "$engine_dir/docker.pid"
-    start_process engine dockerd "${arguments[@]}"
+    start_process engine "${engine_command[@]}"
     wait_until 60 "the Docker engine answers" engine_answers
 }
 
@@ -76,12 +82,9 @@ stop_engine() {
 
 # An engine leaves mounts, bridges, control groups, its chains and a policy behind when it stops.
 remove_engine_traces() {
-    local group bridge table rule chain
-    awk -v d="$local_dir/engine/" -v e="$engine_dir/" 'index($2, d) == 1 || index($2, e) == 1 { print $2 }' /proc/self/mounts | sort -r |
-        while read -r mounted; do umount -l "$mounted" 2>/dev/null || true; done
-    for group in /sys/fs/cgroup/*/"cloudorch-$(instance_id)" "/sys/fs/cgroup/cloudorch-$(instance_id)"; do
-        [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
-    done
+    local bridge table rule
+    remove_mounts "$local_dir/engine/" "$engine_dir/"
+    remove_cgroups "cloudorch-$(instance_id)"
     while read -r bridge; do
         grep -qx "$bridge" "$run_dir/links.before" || ip link del "$bridge" 2>/dev/null || true
         for table in filter nat raw; do
@@ -93,6 +96,22 @@ remove_engine_traces() {
     another_engine_runs_here || remove_engine_chains
     rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
     rm -rf "$engine_dir"
+}
+
+# remove_mounts DIRECTORY/...: those below.
+remove_mounts() {
+    local mounted directory
+    for directory in "$@"; do
+        awk -v d="$directory" 'index($2, d) == 1 { print $2 }' /proc/self/mounts | sort -r |
+            while read -r mounted; do umount -l "$mounted" 2>/dev/null || true; done
+    done
+}
+
+remove_cgroups() {
+    local group
+    for group in /sys/fs/cgroup/*/"$1" "/sys/fs/cgroup/$1"; do
+        [[ ! -d $group ]] || find "$group" -depth -type d -exec rmdir {} + 2>/dev/null || true
+    done
 }
 
 another_engine_runs_here() {

@@ -25,6 +25,13 @@ ensure_prerequisites() {
     ensure_dotnet
 }
 
+# ensure_registry: for infra/lab only. Where a service manager runs, the package starts a registry for the whole machine, which nobody asked for.
+ensure_registry() {
+    ! command -v docker-registry >/dev/null || return 0
+    install_packages docker-registry
+    [[ ! -d /run/systemd/system ]] || as_root systemctl disable --quiet --now docker-registry
+}
+
 as_root() {
     if ((EUID == 0)); then
         "$@"
