@@ -42,13 +42,16 @@ install_program() {
     printf '%s' "$to/$2"
 }
 
+# Where the local Azure listens and what it is called: the loopback address, or with several servers the lab's, which all of them reach.
+public_address() { cat "$local_dir/address" 2>/dev/null || printf 127.0.0.1; }
+
 listens() { [[ -n $(ss -Hltn "sport = :$1" 2>/dev/null) ]]; }
 
 start_local_azure() {
     local tool azurite_script
     tool=$(install_program infra/local/CloudOrch.Local cloudorch-local)
     step "certificates of this machine's own authority"
-    "$tool" certificates --directory "$tls_dir" >/dev/null
+    "$tool" certificates --directory "$tls_dir" --address "$(public_address)" >/dev/null
     step "azurite, gate, broker, issuer"
     azurite_script=$("$root/infra/lib/azurite" 2>>"$log_dir/npm.log") || { tail -n 20 "$log_dir/npm.log" >&2; die "npm could not install azurite"; }
     mkdir -p "$local_dir/tables" "$issuer_dir" "$local_dir/bus"
@@ -56,11 +59,11 @@ start_local_azure() {
     start_process azurite "$root/infra/lib/with-settings" "$(azurite_settings | settings_file azurite)" node --require "$root/infra/local/azurite/stop-on-term.cjs" "$azurite_script" --silent --skipApiVersionCheck --disableTelemetry --location "$local_dir/tables" \
         --tableHost 127.0.0.1 --tablePort "$(port azurite)" --tableKeepAliveTimeout 120
     # The same accounts: it checks what the nodes' tokens were signed with.
-    start_process gate "$root/infra/lib/with-settings" "$local_dir/settings/azurite.env" "$tool" gate --listen "https://127.0.0.1:$(port gate)" --backend "http://127.0.0.1:$(port azurite)" \
+    start_process gate "$root/infra/lib/with-settings" "$local_dir/settings/azurite.env" "$tool" gate --listen "https://$(public_address):$(port gate)" --backend "http://127.0.0.1:$(port azurite)" \
         --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key"
-    start_process broker "$tool" broker --listen "https://127.0.0.1:$(port broker)" --directory "$local_dir/bus" \
+    start_process broker "$tool" broker --listen "https://$(public_address):$(port broker)" --directory "$local_dir/bus" \
         --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key"
-    start_process issuer "$tool" issuer --listen "https://127.0.0.1:$(port issuer)" --directory "$issuer_dir" \
+    start_process issuer "$tool" issuer --listen "https://$(public_address):$(port issuer)" --directory "$issuer_dir" \
         --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key"
     local name
     for name in azurite gate broker issuer; do
@@ -86,13 +89,13 @@ functions_settings() {
     local nodes
     nodes=$(<"$local_dir/bus/connection.nodes")
     cat <<SETTINGS
-Storage=DefaultEndpointsProtocol=https;AccountName=$account;AccountKey=$(secret account-key 64);TableEndpoint=https://127.0.0.1:$(port gate)/$account
+Storage=DefaultEndpointsProtocol=https;AccountName=$account;AccountKey=$(secret account-key 64);TableEndpoint=https://$(public_address):$(port gate)/$account
 ServiceBus=$(<"$local_dir/bus/connection")
-NodeQueues__Host=127.0.0.1:$(port broker)
+NodeQueues__Host=$(public_address):$(port broker)
 NodeQueues__RuleKey=${nodes##*SharedAccessKey=}
 Serving__PublicUrl=$(api_url)
 Serving__CertificateAuthorityFile=$tls_dir/ca.pem
-AzureAd__Instance=https://127.0.0.1:$(port issuer)/
+AzureAd__Instance=https://$(public_address):$(port issuer)/
 AzureAd__TenantId=organizations
 AzureAd__ClientId=$audience
 AzureAd__Audience=$audience
@@ -114,7 +117,7 @@ start_functions() {
     for n in 1 2; do
         start_process "functions-$n" "$root/infra/lib/with-settings" "$(functions_settings "$n" | settings_file "functions-$n")" "$app"
     done
-    start_process front "$tool" front --listen "https://127.0.0.1:$(port front)" --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key" \
+    start_process front "$tool" front --listen "https://$(public_address):$(port front)" --certificate "$tls_dir/server.pem" --key "$tls_dir/server.key" \
         --backend "https://127.0.0.1:$(port functions-1)" --backend "https://127.0.0.1:$(port functions-2)"
     for n in functions-1 functions-2 front; do
         wait_until 90 "$n listens" listens "$(port "$n")"
@@ -126,10 +129,10 @@ start_functions() {
 token() {
     local tool
     tool=$(install_program infra/local/CloudOrch.Local cloudorch-local)
-    "$tool" token --directory "$issuer_dir" --issuer "https://127.0.0.1:$(port issuer)" --tenant "$1" --oid "$2" --audience "$audience" --roles "$3" --hours "$4"
+    "$tool" token --directory "$issuer_dir" --issuer "https://$(public_address):$(port issuer)" --tenant "$1" --oid "$2" --audience "$audience" --roles "$3" --hours "$4"
 }
 
-api_url() { printf 'https://127.0.0.1:%s' "$(port front)"; }
+api_url() { printf 'https://%s:%s' "$(public_address)" "$(port front)"; }
 
 # call METHOD PATH [BODY]: as the administrator of the local tenant; prints the answer and returns 22 on an HTTP error.
 call() {

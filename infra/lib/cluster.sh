@@ -76,14 +76,45 @@ start_agent() {
     mkdir -p "$agent_dir"
     chmod 700 "$agent_dir"
     # The token is needed once; whoever is enrolled has a key.
-    if [[ ! -s $agent_dir/identity.json || ! -s $local_dir/secrets/join-token ]]; then
-        (umask 077 && join_token "$cluster" >"$local_dir/secrets/join-token")
-        [[ -s $local_dir/secrets/join-token ]] || die "no join token for the node"
-    fi
+    [[ -s $agent_dir/identity.json && -s $local_dir/secrets/join-token ]] || new_join_token 1
     agent_settings | settings_file agent >/dev/null
     run_agent
     wait_until 60 "node $node_name exists" kube get node "$node_name"
     kube wait --for=condition=Ready "node/$node_name" --timeout=60s >/dev/null || die "the node is not Ready (log: $log_dir/agent.log)"
+}
+
+# new_join_token USES
+new_join_token() {
+    (umask 077 && join_token "$cluster" "$1" >"$local_dir/secrets/join-token")
+    [[ -s $local_dir/secrets/join-token ]] || die "no join token for the nodes"
+}
+
+# start_agents N: one on each of so many hosts of the lab, under one join token.
+start_agents() {
+    local n=$1 i enrolled=yes
+    local -a names=()
+    step "an agent on each of $n hosts"
+    for ((i = 1; i <= n; i++)); do
+        names+=("node/host-$i")
+        [[ -s $local_dir/agents/host-$i/identity.json ]] || enrolled=
+    done
+    [[ -n $enrolled && -s $local_dir/secrets/join-token ]] || new_join_token "$n"
+    for ((i = 1; i <= n; i++)); do
+        run_host_agent "$i"
+    done
+    wait_until 90 "${names[*]} exist" kube get "${names[@]}"
+    kube wait --for=condition=Ready "${names[@]}" --timeout=60s >/dev/null || die "not all of them are Ready (logs: $log_dir)"
+}
+
+# run_host_agent I
+run_host_agent() {
+    # The settings are written from these.
+    local agent node_name=host-$1 agent_dir=$local_dir/agents/host-$1 DOCKER_HOST
+    DOCKER_HOST=$(lab_socket "$1")
+    mkdir -p "$agent_dir"
+    chmod 700 "$local_dir/agents"
+    agent=$(install_program agent/CloudOrch.Agent.Docker cloudorch-agent)
+    start_process "agent-$1" "$root/infra/lib/with-settings" "$(agent_settings | settings_file "agent-$1")" nsenter --net="/run/netns/$(lab_host "$1")" "$agent"
 }
 
 run_agent() {
@@ -138,16 +169,34 @@ stop_agent() {
     stop_process agent
 }
 
+stop_agents() {
+    local i
+    step "stopping the agents on $(nodes) hosts"
+    for ((i = 1; i <= $(nodes); i++)); do
+        stop_process "agent-$i" &
+    done
+    wait
+}
+
+# nodes: how many hosts of the lab are nodes of this instance; nothing when its node is the machine itself.
+nodes() { cat "$local_dir/nodes" 2>/dev/null || true; }
+
 load_image() {
     step "image busybox:1"
     "$root/infra/images/busybox"
 }
 
 apply_sample() {
+    local address=127.0.0.1 host
     step "the sample application"
-    sample_url=http://127.0.0.1:$(port sample)/
-    sed "s/HOST_PORT/$(port sample)/" "$root/infra/sample/sample.yaml" | kube apply -f - >/dev/null
+    [[ -z $(nodes) ]] || address=0.0.0.0
+    sed "s/HOST_PORT/$(port sample)/; s/HOST_ADDRESS/$address/" "$root/infra/sample/sample.yaml" | kube apply -f - >/dev/null
     kube --namespace sample rollout status deployment/hello --timeout=90s >/dev/null || die "the sample did not come up: kubectl -n sample describe pods"
+    if [[ -n $(nodes) ]]; then
+        host=$(kube --namespace sample get pods --output 'jsonpath={.items[0].spec.nodeName}')
+        address=$(lab_address "${host#host-}")
+    fi
+    sample_url=http://$address:$(port sample)/
     wait_until 20 "$sample_url answers" curl --silent --fail --max-time 2 "$sample_url"
     kube get nodes -o wide
     kube --namespace sample get deployments,pods -o wide
