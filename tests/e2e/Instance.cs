@@ -5,12 +5,27 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>The whole product on a machine of its own: what <c>./infra/up</c> starts, with its own Docker engine.</summary>
-public sealed class Instance : IAsyncLifetime
+public class Instance : IAsyncLifetime
 {
     /// <summary>For what takes the product a second or two; the machine may be busy.</summary>
     public static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
-    private readonly Machine _machine = new("instance");
+    private readonly Machine _machine;
+    private readonly string[] _up;
+
+    public Instance()
+        : this("instance")
+    {
+    }
+
+    /// <param name="purpose">Tells this instance and its machine from others.</param>
+    /// <param name="up">Further arguments of <c>./infra/up</c>.</param>
+    protected Instance(string purpose, params string[] up)
+    {
+        _machine = new Machine(purpose);
+        _up = up;
+        RepositoryLogs = Checkout.At(".local", "test-results", "e2e-logs", purpose);
+    }
 
     public Machine Machine => _machine;
 
@@ -33,6 +48,7 @@ public sealed class Instance : IAsyncLifetime
         if (await _machine.WasLeftAsync())
             await DownAsync();
         await _machine.CreateAsync();
+        await BeforeUpAsync();
         var up = await UpAsync();
         if (up.Code != 0)
         {
@@ -46,17 +62,26 @@ public sealed class Instance : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        await DownAsync();
-        await _machine.RemoveAsync();
+        try
+        {
+            await DownAsync();
+            await AfterDownAsync();
+        }
+        finally
+        {
+            await _machine.RemoveAsync();
+        }
+
+        GC.SuppressFinalize(this);
     }
 
-    public Task<Output> UpAsync() => _machine.RunAsync(TimeSpan.FromMinutes(5), null, "./infra/up", "--detach");
+    public Task<Output> UpAsync() => _machine.RunAsync(TimeSpan.FromMinutes(5), null, "./infra/up", ["--detach", .. _up]);
 
     public Task<Output> KubectlAsync(params string[] arguments) => _machine.RunAsync(TimeSpan.FromMinutes(3), null, "kubectl", arguments);
 
     public Task<Output> KubectlWithAsync(string input, params string[] arguments) => _machine.RunAsync(TimeSpan.FromMinutes(3), input, "kubectl", arguments);
 
-    public Task<Output> DockerAsync(params string[] arguments) => _machine.RunAsync("docker", arguments);
+    public virtual Task<Output> DockerAsync(params string[] arguments) => _machine.RunAsync("docker", arguments);
 
     public async Task<JsonObject> GetAsync(params string[] arguments) =>
         JsonNode.Parse((await KubectlAsync(["get", .. arguments, "-o", "json"])).Succeeded().Out)!.AsObject();
@@ -138,7 +163,13 @@ public sealed class Instance : IAsyncLifetime
         return int.Parse(output.Succeeded().Out, CultureInfo.InvariantCulture);
     }
 
-    public static string RepositoryLogs => Checkout.At(".local", "test-results", "e2e-logs");
+    public string RepositoryLogs { get; }
+
+    /// <summary>On the new machine, where nothing runs yet.</summary>
+    protected virtual Task BeforeUpAsync() => Task.CompletedTask;
+
+    /// <summary>On the machine that is about to go.</summary>
+    protected virtual Task AfterDownAsync() => Task.CompletedTask;
 
     private async Task DownAsync()
     {

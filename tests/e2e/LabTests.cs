@@ -1,0 +1,120 @@
+using CloudOrch.Testing;
+
+namespace CloudOrch.EndToEnd;
+
+/// <summary>Several servers, and a network between them that fails.</summary>
+public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClassFixture<LabInstance>
+{
+    private const int Replicas = 6;
+
+    /// <summary>How long a slow network is looked at.</summary>
+    private static readonly TimeSpan While = TimeSpan.FromSeconds(20);
+
+    [Fact]
+    public async Task Three_hosts_are_ready_nodes_and_share_the_replicas()
+    {
+        var nodes = (await lab.KubectlAsync("get", "nodes")).Succeeded().Table();
+        Assert.Equal(["host-1 Ready", "host-2 Ready", "host-3 Ready"], nodes.Select(n => $"{n["NAME"]} {n["STATUS"]}").Order());
+
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        foreach (int host in LabInstance.Hosts)
+            Assert.Equal(Replicas / LabInstance.Hosts.Count, (await ContainersAsync(space, host)).Count);
+    }
+
+    [Fact]
+    public async Task The_sample_answers_at_the_address_of_its_host()
+    {
+        var pod = (await lab.GetAsync("--namespace", "sample", "pods"))["items"]![0]!;
+        string port = (await lab.ScriptAsync("port sample")).Trim();
+        var answer = await lab.Machine.RunAsync("curl", "--silent", "--show-error", "--fail", "--max-time", "10", $"http://{(string)pod["status"]!["hostIP"]!}:{port}/");
+        Assert.Contains($"Hello from {(string)pod["metadata"]!["name"]!}", answer.Succeeded().Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_cut_off_keeps_its_containers_while_others_take_over_and_gives_them_up_when_it_is_back()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        var own = await ContainersAsync(space, 2);
+        Assert.NotEmpty(own);
+        try
+        {
+            (await lab.LabAsync("cut", "2")).Succeeded();
+            await TimedAsync(
+                "after a cut, all replicas run on the other hosts",
+                async () => (await ContainersAsync(space, 1)).Count + (await ContainersAsync(space, 3)).Count == Replicas
+                    && (await ReadyOnAsync(space)) is { Length: Replicas } on && !on.Contains("host-2"));
+            Assert.Equal(own, await ContainersAsync(space, 2));
+        }
+        finally
+        {
+            (await lab.LabAsync("heal", "2")).Succeeded();
+        }
+
+        var clock = TimeProvider.System;
+        long healed = clock.GetTimestamp();
+        await space.SettledAsync(Replicas);
+        output.WriteLine($"after the heal, every pod has one container: {clock.GetElapsedTime(healed).TotalSeconds:0.0} s");
+        await ReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_slow_and_lossy_network_costs_time_only()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        string since = await ReadySinceAsync("host-2");
+        try
+        {
+            (await lab.LabAsync("delay", "2", "400", "5%")).Succeeded();
+            var clock = TimeProvider.System;
+            for (long began = clock.GetTimestamp(); clock.GetElapsedTime(began) < While;)
+                Assert.Equal(since, await ReadySinceAsync("host-2"));
+            (await space.KubectlAsync("scale", "deployment/web", "--replicas=9")).Succeeded();
+            await space.SettledAsync(9);
+            Assert.Equal(since, await ReadySinceAsync("host-2"));
+        }
+        finally
+        {
+            (await lab.LabAsync("heal", "2")).Succeeded();
+        }
+
+        (await space.KubectlAsync("scale", "deployment/web", "--replicas=3")).Succeeded();
+        await space.SettledAsync(3);
+    }
+
+    private static async Task DeployedAsync(TestNamespace space)
+    {
+        (await space.ApplyAsync(TestNamespace.Deployment("web", Replicas))).Succeeded();
+        await space.SettledAsync(Replicas);
+    }
+
+    private async Task TimedAsync(string what, Func<Task<bool>> condition)
+    {
+        var clock = TimeProvider.System;
+        long began = clock.GetTimestamp();
+        await Eventually.Async(condition, Instance.Soon, what);
+        output.WriteLine($"{what}: {clock.GetElapsedTime(began).TotalSeconds:0.0} s");
+    }
+
+    /// <summary>The containers of the namespace's pods that run on the host, as its own engine says; sandboxes do not count.</summary>
+    private async Task<IReadOnlyList<string>> ContainersAsync(TestNamespace space, int host) =>
+        [.. (await lab.OnHostAsync(host, "docker", "ps", "--no-trunc", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.ID}}"))
+            .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).Order()];
+
+    /// <summary>The nodes of the pods that are Running and not about to go.</summary>
+    private static async Task<string[]> ReadyOnAsync(TestNamespace space) =>
+        [.. (await space.PodsAsync()).Where(p => (string?)p["status"]?["phase"] == "Running" && p["metadata"]!["deletionTimestamp"] is null).Select(p => (string)p["spec"]!["nodeName"]!)];
+
+    private async Task ReadyAsync() =>
+        (await lab.KubectlAsync("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")).Succeeded();
+
+    /// <summary>Since when the node is Ready.</summary>
+    private async Task<string> ReadySinceAsync(string node)
+    {
+        var ready = (await lab.GetAsync("node", node))["status"]!["conditions"]!.AsArray().Single(c => (string?)c!["type"] == "Ready")!;
+        Assert.Equal("True", (string?)ready["status"]);
+        return (string)ready["lastTransitionTime"]!;
+    }
+}
