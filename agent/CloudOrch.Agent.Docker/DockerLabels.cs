@@ -19,6 +19,9 @@ internal sealed class DockerLabels(string agentId)
     private const string SpecHash = "io.cloudorch.spec-hash";
     private const string Grace = "io.cloudorch.grace-seconds";
 
+    /// <summary>On a sandbox: its address, where the agent gives it one.</summary>
+    public const string Address = "io.cloudorch.address";
+
     /// <summary>The filter that finds this agent's containers and no others.</summary>
     public string Filter => $"{Agent}={agentId}";
 

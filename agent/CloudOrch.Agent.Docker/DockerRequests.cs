@@ -10,16 +10,22 @@ internal sealed class DockerRequests(DockerLabels labels, string network)
 {
     private static readonly Dictionary<string, string> LogLimits = new() { ["max-size"] = "10m", ["max-file"] = "3" };
 
-    public CreateContainerParameters Sandbox(SandboxSpec spec) => new()
+    /// <param name="address">Of the pod; null when it uses the node's network, or the engine chooses.</param>
+    /// <param name="linked">The agent links it to the pods' network itself. What the engine publishes at the node's ports it must link.</param>
+    public CreateContainerParameters Sandbox(SandboxSpec spec, string? address, bool linked) => new()
     {
         Name = DockerLabels.NameOf(spec.Identity),
         Image = PauseImage.Name,
         Hostname = spec.HostNetwork ? null : spec.Hostname,
-        Labels = labels.Write(spec.Identity),
+        Labels = SandboxLabels(spec, address),
+        NetworkingConfig = address is null || linked ? null : new NetworkingConfig
+        {
+            EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { IPAMConfig = new EndpointIPAMConfig { IPv4Address = address } } },
+        },
         ExposedPorts = spec.Ports.Select(Port).Distinct().ToDictionary(p => p, _ => default(EmptyStruct)),
         HostConfig = new HostConfig
         {
-            NetworkMode = spec.HostNetwork ? "host" : network,
+            NetworkMode = spec.HostNetwork ? "host" : linked ? "none" : network,
             IpcMode = "shareable",
             LogConfig = new LogConfig { Type = "none" },
             CPUShares = 2,
@@ -30,9 +36,18 @@ internal sealed class DockerRequests(DockerLabels labels, string network)
             MaskedPaths = [],
             ReadonlyPaths = [],
             PortBindings = spec.Ports.GroupBy(Port).ToDictionary(g => g.Key, IList<PortBinding> (g) => [.. g.Select(Binding)]),
-            ExtraHosts = [.. spec.HostAliases.Select(a => $"{a.Host}:{a.Address}")],
+            // The engine writes a name for addresses of its own giving only.
+            ExtraHosts = [.. spec.HostAliases.Concat(linked ? [(spec.Hostname, address!)] : []).Select(a => $"{a.Host}:{a.Address}")],
         },
     };
+
+    private Dictionary<string, string> SandboxLabels(SandboxSpec spec, string? address)
+    {
+        var all = labels.Write(spec.Identity);
+        if (address is not null)
+            all[DockerLabels.Address] = address;
+        return all;
+    }
 
     public CreateContainerParameters Container(ContainerSpec spec) => new()
     {

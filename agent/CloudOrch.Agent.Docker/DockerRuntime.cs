@@ -21,9 +21,13 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
     private readonly DockerLabels _labels = new(agentId);
     private readonly DockerRequests _requests = new(new DockerLabels(agentId), NetworkName(agentId));
     private readonly ConcurrentDictionary<string, (string Id, long At)> _images = new();
+    private readonly PodLinks _links = new(BridgeName(agentId));
+    private PodAddresses? _addresses;
 
     /// <summary>Of the pods' network on the engine.</summary>
     public static string NetworkName(string agentId) => "cloudorch-" + agentId;
+
+    private static string BridgeName(string agentId) => "co" + (agentId.Length > 12 ? agentId[..12] : agentId);
 
     public Task<EngineInfo> InspectEngineAsync(CancellationToken ct) => DockerErrors.CallAsync(
         async () =>
@@ -44,6 +48,8 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         }
 
         await DockerErrors.CallAsync(() => EnsureNetworkAsync(podCidr, ct), ct).ConfigureAwait(false);
+        if (_addresses?.Range.ToString() != podCidr)
+            _addresses = new PodAddresses(IPNetwork.Parse(podCidr), clock);
     }
 
     public Task<IReadOnlyList<ObservedContainer>> ListAsync(IReadOnlyDictionary<string, ObservedContainer> known, CancellationToken ct) => DockerErrors.CallAsync(
@@ -51,6 +57,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         {
             var listed = await docker.Containers.ListContainersAsync(
                 new ContainersListParameters { All = true, Filters = Filters(("label", _labels.Filter)) }, ct).ConfigureAwait(false);
+            _addresses?.Learn([.. listed.Select(AddressOf).OfType<KeyValuePair<string, IPAddress>>()]);
             var all = await Task.WhenAll(listed.Select(async one =>
             {
                 var phase = PhaseOf(one.State);
@@ -120,8 +127,19 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         },
         ct);
 
-    public Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct) =>
-        RunAsync(_requests.Sandbox(spec), spec.Identity, "", "CreatePodSandboxError", "CreatePodSandboxError", ct);
+    public async Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct)
+    {
+        const string Failed = "CreatePodSandboxError";
+        if (spec.HostNetwork || _addresses is not { } addresses || !_links.IsPossible)
+            return await RunAsync(_requests.Sandbox(spec, null, linked: false), spec.Identity, "", Failed, Failed, ct).ConfigureAwait(false);
+        string name = DockerLabels.NameOf(spec.Identity);
+        if (addresses.Reserve(name) is not { } address)
+            return new RunOutcome.Refused(Failed, $"no address is left in the node's pod range {addresses.Range}");
+        var outcome = await RunAsync(_requests.Sandbox(spec, address.ToString(), linked: spec.Ports.Count == 0), spec.Identity, "", Failed, Failed, ct).ConfigureAwait(false);
+        if (outcome is not RunOutcome.There)
+            addresses.Free(name);
+        return outcome;
+    }
 
     public Task<RunOutcome> RunContainerAsync(ContainerSpec spec, CancellationToken ct) =>
         RunAsync(_requests.Container(spec), spec.Identity, spec.ImageId, "CreateContainerError", "RunContainerError", ct);
@@ -252,7 +270,19 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         }
 
         var observed = identity.Observed(id) with { Phase = ContainerPhase.Running, ImageId = imageId, StartedAt = clock.GetUtcNow(), CreatedAt = clock.GetUtcNow() };
-        return new RunOutcome.There(identity.Role == ContainerRole.Sandbox ? await InspectAsync(observed, ct).ConfigureAwait(false) ?? observed : observed);
+        if (identity.Role != ContainerRole.Sandbox)
+            return new RunOutcome.There(observed);
+        try
+        {
+            return await InspectAsync(observed, ct).ConfigureAwait(false) is { } linked
+                ? new RunOutcome.There(linked)
+                : new RunOutcome.Refused(reason, "the sandbox was removed while it started");
+        }
+        catch (IOException e)
+        {
+            await RemoveAsync(id, ct).ConfigureAwait(false);
+            return new RunOutcome.Refused(reason, e.Message);
+        }
     }
 
     /// <summary>Our container of this name; null when the name is somebody else's.</summary>
@@ -264,7 +294,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
             try
             {
                 var found = await docker.Containers.InspectContainerAsync(name, ct).ConfigureAwait(false);
-                return _labels.Read(found.ID, found.Config.Labels) is { } ours ? Observe(ours, found) : null;
+                return _labels.Read(found.ID, found.Config.Labels) is { } ours ? await InspectAsync(ours, ct).ConfigureAwait(false) : null;
             }
             catch (DockerContainerNotFoundException) when (left > 0)
             {
@@ -279,14 +309,30 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
 
     private async Task<ObservedContainer?> InspectAsync(ObservedContainer ours, CancellationToken ct)
     {
+        ContainerInspectResponse found;
         try
         {
-            return Observe(ours, await docker.Containers.InspectContainerAsync(ours.Id, ct).ConfigureAwait(false));
+            found = await docker.Containers.InspectContainerAsync(ours.Id, ct).ConfigureAwait(false);
         }
         catch (DockerContainerNotFoundException)
         {
             return null; // removed since it was listed
         }
+
+        var observed = Observe(ours, found);
+        if (ours.Role != ContainerRole.Sandbox || found.HostConfig?.NetworkMode != "none" || found.Config.Labels?.TryGetValue(DockerLabels.Address, out string? address) != true)
+            return observed;
+        // Also one that an agent started and did not live to link.
+        if (observed.Phase == ContainerPhase.Running && !PodLinks.IsWhole(ours.Id) && _addresses is { } addresses)
+            await _links.MakeAsync(ours.Id, found.State.Pid, IPAddress.Parse(address!), addresses, ct).ConfigureAwait(false);
+        return observed with { Address = address };
+    }
+
+    private static KeyValuePair<string, IPAddress>? AddressOf(ContainerListResponse one)
+    {
+        string? text = one.Labels?.TryGetValue(DockerLabels.Address, out string? label) == true ? label
+            : one.NetworkSettings?.Networks?.Values.Select(n => n.IPAddress).FirstOrDefault(a => !string.IsNullOrEmpty(a));
+        return IPAddress.TryParse(text, out var address) ? new(one.Names.FirstOrDefault()?.TrimStart('/') ?? one.ID, address) : null;
     }
 
     private static ObservedContainer Observe(ObservedContainer ours, ContainerInspectResponse found) => ours with
@@ -337,7 +383,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
                 CheckDuplicate = true,
                 IPAM = new IPAM { Config = [new IPAMConfig { Subnet = podCidr }] },
                 Labels = _labels.Own,
-                Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = "co" + (agentId.Length > 12 ? agentId[..12] : agentId) },
+                Options = new Dictionary<string, string> { ["com.docker.network.bridge.name"] = BridgeName(agentId) },
             },
             ct).ConfigureAwait(false);
     }

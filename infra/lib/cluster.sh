@@ -148,7 +148,14 @@ remove_containers() {
     mapfile -t found < <(docker ps --all --quiet --filter "label=io.cloudorch.agent=$id")
     ((${#found[@]} == 0)) || docker rm --force --volumes "${found[@]}" >/dev/null
     mapfile -t found < <(docker network ls --quiet --filter "label=io.cloudorch.agent=$id")
-    ((${#found[@]} == 0)) || docker network rm "${found[@]}" >/dev/null
+    local network endpoint
+    for network in "${found[@]}"; do
+        # An engine that was killed may remember endpoints of containers that are gone.
+        for endpoint in $(docker network inspect --format '{{range .Containers}}{{.Name}} {{end}}' "$network"); do
+            docker network disconnect --force "$network" "$endpoint" 2>/dev/null || true
+        done
+        docker network rm "$network" >/dev/null || note "network $network stays in the engine"
+    done
 }
 
 agent_unit() { printf 'cloudorch-agent-%s.service' "$(instance_id)"; }
