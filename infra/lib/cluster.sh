@@ -136,6 +136,7 @@ CLOUDORCH_AGENT_DATA=$agent_dir
 SSL_CERT_FILE=$tls_dir/bundle.pem
 SETTINGS
     [[ -z ${DOCKER_HOST:-} ]] || printf 'DOCKER_HOST=%s\n' "$DOCKER_HOST"
+    [[ -z ${DOTNET_ROOT:-} ]] || printf 'DOTNET_ROOT=%s\n' "$DOTNET_ROOT"
 }
 
 # remove_containers: those of this instance's agent, known by its id, and its network.

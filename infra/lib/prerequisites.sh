@@ -58,6 +58,14 @@ install_packages() {
 }
 
 ensure_dotnet() {
+    find_dotnet
+    # Programs that were built look for the runtime in fixed places, and here; not on the PATH.
+    local home
+    home=$(dirname "$(readlink -f "$(command -v dotnet)")")
+    [[ ! -d $home/shared/Microsoft.NETCore.App ]] || export DOTNET_ROOT=${DOTNET_ROOT:-$home}
+}
+
+find_dotnet() {
     local wanted major
     wanted=$(sed -n 's/.*"version": *"\([0-9.]*\)".*/\1/p' "$root/global.json")
     major=${wanted%%.*}
