@@ -98,11 +98,11 @@ remove_engine_traces() {
     rm -rf "$engine_dir"
 }
 
-# remove_mounts DIRECTORY/...: those below.
+# remove_mounts DIRECTORY/...: those below, and the directory itself: an engine binds its own where that is no mount point.
 remove_mounts() {
     local mounted directory
     for directory in "$@"; do
-        awk -v d="$directory" 'index($2, d) == 1 { print $2 }' /proc/self/mounts | sort -r |
+        awk -v d="$directory" 'index($2 "/", d) == 1 { print $2 }' /proc/self/mounts | sort -r |
             while read -r mounted; do umount -l "$mounted" 2>/dev/null || true; done
     done
 }
