@@ -63,7 +63,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
                 var phase = PhaseOf(one.State);
                 if (_labels.Read(one.ID, one.Labels) is not { } ours)
                     return null;
-                return known.TryGetValue(one.ID, out var before) && before.Phase == phase ? before : await InspectAsync(ours, ct).ConfigureAwait(false);
+                return known.TryGetValue(one.ID, out var before) && before.Phase == phase ? before : await InspectOrRemoveAsync(ours, ct).ConfigureAwait(false);
             })).ConfigureAwait(false);
             return (IReadOnlyList<ObservedContainer>)[.. all.OfType<ObservedContainer>()];
         },
@@ -278,7 +278,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
                 ? new RunOutcome.There(linked)
                 : new RunOutcome.Refused(reason, "the sandbox was removed while it started");
         }
-        catch (IOException e)
+        catch (PodLinkException e)
         {
             await RemoveAsync(id, ct).ConfigureAwait(false);
             return new RunOutcome.Refused(reason, e.Message);
@@ -294,7 +294,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
             try
             {
                 var found = await docker.Containers.InspectContainerAsync(name, ct).ConfigureAwait(false);
-                return _labels.Read(found.ID, found.Config.Labels) is { } ours ? await InspectAsync(ours, ct).ConfigureAwait(false) : null;
+                return _labels.Read(found.ID, found.Config.Labels) is { } ours ? await InspectOrRemoveAsync(ours, ct).ConfigureAwait(false) : null;
             }
             catch (DockerContainerNotFoundException) when (left > 0)
             {
@@ -326,6 +326,20 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         if (observed.Phase == ContainerPhase.Running && !PodLinks.IsWhole(ours.Id) && _addresses is { } addresses)
             await _links.MakeAsync(ours.Id, found.State.Pid, IPAddress.Parse(address!), addresses, ct).ConfigureAwait(false);
         return observed with { Address = address };
+    }
+
+    /// <summary>A sandbox of before that cannot be linked is of no use: it goes, and the pod gets another one.</summary>
+    private async Task<ObservedContainer?> InspectOrRemoveAsync(ObservedContainer ours, CancellationToken ct)
+    {
+        try
+        {
+            return await InspectAsync(ours, ct).ConfigureAwait(false);
+        }
+        catch (PodLinkException)
+        {
+            await RemoveAsync(ours.Id, ct).ConfigureAwait(false);
+            return null;
+        }
     }
 
     private static KeyValuePair<string, IPAddress>? AddressOf(ContainerListResponse one)

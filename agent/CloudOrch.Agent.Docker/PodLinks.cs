@@ -25,7 +25,7 @@ public sealed partial class PodLinks(string bridge)
     public static bool IsWhole(string containerId) => Exists(NameOf(containerId));
 
     /// <param name="process">The sandbox's process.</param>
-    /// <exception cref="IOException">The link could not be made; the message has the tool's words.</exception>
+    /// <exception cref="PodLinkException">The link could not be made; the message has the tool's words.</exception>
     public async Task MakeAsync(string containerId, long process, IPAddress address, PodAddresses addresses, CancellationToken ct)
     {
         ArgumentNullException.ThrowIfNull(containerId);
@@ -55,7 +55,7 @@ public sealed partial class PodLinks(string bridge)
         var start = new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(ct);
         deadline.CancelAfter(Patience);
-        using var process = Process.Start(start) ?? throw new IOException($"{program} did not start");
+        using var process = Started(start);
         try
         {
             var output = process.StandardOutput.ReadToEndAsync(deadline.Token);
@@ -65,16 +65,24 @@ public sealed partial class PodLinks(string bridge)
             await process.WaitForExitAsync(deadline.Token).ConfigureAwait(false);
             _ = await output.ConfigureAwait(false);
             if (process.ExitCode != 0)
-                throw new IOException($"the pod's network: {program}: {(await error.ConfigureAwait(false)).Trim()}");
+                throw new PodLinkException($"the pod's network: {program}: {(await error.ConfigureAwait(false)).Trim()}");
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             process.Kill();
-            throw new IOException($"the pod's network: {program} did not end within {Patience.TotalSeconds:0} s");
+            throw new PodLinkException($"the pod's network: {program} did not end within {Patience.TotalSeconds:0} s");
+        }
+    }
+
+    private static Process Started(ProcessStartInfo start)
+    {
+        try
+        {
+            return Process.Start(start) ?? throw new PodLinkException($"the pod's network: {start.FileName} did not start");
         }
         catch (Win32Exception e)
         {
-            throw new IOException($"the pod's network: {program}: {e.Message}", e);
+            throw new PodLinkException($"the pod's network: {start.FileName}: {e.Message}", e);
         }
     }
 
@@ -87,3 +95,6 @@ public sealed partial class PodLinks(string bridge)
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static partial uint IndexOf(string name);
 }
+
+/// <summary>A sandbox could not be linked to the pods' network. The engine is not at fault: it is no reason to call it unavailable.</summary>
+public sealed class PodLinkException(string message, Exception? cause = null) : Exception(message, cause);
