@@ -8,7 +8,7 @@ namespace CloudOrch.Agent.Docker;
 /// <summary>Plugs sandboxes into the bridge of the pods' network, as a CNI plugin does.</summary>
 /// <remarks>
 /// The engine makes the bridge and its rules of forwarding, the agent the links: an engine that joins a container to a network of its
-/// own also starts a name server in it, which takes as long as the whole rest of its start. A link has another name until it is
+/// own also starts a name server in it, which nobody asks. A link has another name until it is
 /// whole, so an agent that died in between begins anew. It ends with its sandbox.
 /// </remarks>
 public sealed partial class PodLinks(string bridge)
