@@ -16,6 +16,7 @@ public sealed partial class PodLinks(string bridge)
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private static readonly string[] Directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"];
 
+    private readonly SemaphoreSlim[] _gates = [.. Enumerable.Range(0, 4).Select(_ => new SemaphoreSlim(1))];
     private readonly string? _ip = Find("ip");
     private readonly string? _nsenter = Find("nsenter");
 
@@ -30,6 +31,22 @@ public sealed partial class PodLinks(string bridge)
     {
         ArgumentNullException.ThrowIfNull(containerId);
         ArgumentNullException.ThrowIfNull(addresses);
+        // Who runs a sandbox and who lists it come here for the same one; the second finds it whole.
+        var gate = _gates[containerId[0] % _gates.Length];
+        await gate.WaitAsync(ct).ConfigureAwait(false);
+        try
+        {
+            if (!IsWhole(containerId))
+                await LinkAsync(containerId, process, address, addresses, ct).ConfigureAwait(false);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    private async Task LinkAsync(string containerId, long process, IPAddress address, PodAddresses addresses, CancellationToken ct)
+    {
         string unfinished = "cot" + containerId[..12];
         if (Exists(unfinished))
             await RunAsync(_ip!, ["link", "delete", unfinished], "", ct).ConfigureAwait(false);
