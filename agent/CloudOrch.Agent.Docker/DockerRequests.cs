@@ -22,6 +22,8 @@ internal sealed class DockerRequests(DockerLabels labels, string network)
         {
             EndpointsConfig = new Dictionary<string, EndpointSettings> { [network] = new() { IPAMConfig = new EndpointIPAMConfig { IPv4Address = address } } },
         },
+        // No network of the engine's, and none of what it runs to make one: most of a sandbox's start.
+        NetworkDisabled = linked,
         ExposedPorts = spec.Ports.Select(Port).Distinct().ToDictionary(p => p, _ => default(EmptyStruct)),
         HostConfig = new HostConfig
         {
@@ -36,8 +38,6 @@ internal sealed class DockerRequests(DockerLabels labels, string network)
             MaskedPaths = [],
             ReadonlyPaths = [],
             PortBindings = spec.Ports.GroupBy(Port).ToDictionary(g => g.Key, IList<PortBinding> (g) => [.. g.Select(Binding)]),
-            // The engine writes a name for addresses of its own giving only.
-            ExtraHosts = [.. spec.HostAliases.Concat(linked ? [(spec.Hostname, address!)] : []).Select(a => $"{a.Host}:{a.Address}")],
         },
     };
 

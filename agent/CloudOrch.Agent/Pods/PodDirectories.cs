@@ -57,6 +57,16 @@ public sealed partial class PodDirectories(string root)
         return file;
     }
 
+    /// <summary>Writes a file of the pod that the node manages, unless it says the same already.</summary>
+    /// <returns>Where it is on the host.</returns>
+    public string Write(string podUid, string name, string text)
+    {
+        string directory = OfPod(podUid);
+        string file = Path.Combine(directory, name);
+        WriteIfChanged(file, Encoding.UTF8.GetBytes(text), 0b110_100_100, directory);
+        return file;
+    }
+
     /// <summary>The last words of a container that ended; null when it left none.</summary>
     public string? ReadTermination(ObservedContainer ended)
     {

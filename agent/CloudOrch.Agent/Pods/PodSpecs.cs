@@ -29,7 +29,6 @@ public sealed class PodSpecs(PodDirectories directories)
         HostNetwork = pod.Spec.HostNetwork == true,
         Ports = pod.Spec.HostNetwork == true ? [] : [.. pod.Spec.Containers.SelectMany(c => c.Ports ?? []).Where(p => p.HostPort > 0)
             .Select(p => new PortMapping(p.Port, p.HostPort!.Value, (p.Protocol ?? "TCP").ToLowerInvariant(), p.HostIp ?? ""))],
-        HostAliases = [.. (pod.Spec.HostAliases ?? []).SelectMany(a => (a.Hostnames ?? []).Select(h => (h, a.Ip)))],
     };
 
     /// <returns>The specification, or why the container cannot be made from what is known.</returns>
@@ -40,7 +39,7 @@ public sealed class PodSpecs(PodDirectories directories)
         var environment = ContainerEnvironment.Of(container, new EnvironmentSource(pod, node.ConfigMaps, node.NodeName, podAddress, node.HostAddress));
         if (environment.Problem is { } problem)
             return (null, problem);
-        var (mounts, unmounted) = Mounts(pod, container, step.Attempt, node.ConfigMaps);
+        var (mounts, unmounted) = Mounts(pod, container, step.Attempt, node.ConfigMaps, podAddress);
         if (unmounted is not null)
             return (null, unmounted);
         var security = container.SecurityContext;
@@ -84,7 +83,7 @@ public sealed class PodSpecs(PodDirectories directories)
     }
 
     private (IReadOnlyList<ContainerMount> Mounts, string? Problem) Mounts(
-        AssignedPod pod, Container container, int attempt, ValueList<AssignedConfigMap> configMaps)
+        AssignedPod pod, Container container, int attempt, ValueList<AssignedConfigMap> configMaps, string? podAddress)
     {
         var mounts = new List<ContainerMount>();
         foreach (var mount in container.VolumeMounts ?? [])
@@ -106,8 +105,28 @@ public sealed class PodSpecs(PodDirectories directories)
 
         string last = string.IsNullOrEmpty(container.TerminationMessagePath) ? DefaultTerminationFile : container.TerminationMessagePath;
         mounts.Add(new ContainerMount(directories.TerminationFile(pod.Uid, container.Name, attempt), last, ReadOnly: false));
+        mounts.AddRange(NetworkFiles(pod, podAddress).Where(file => mounts.All(m => m.ContainerPath != file.ContainerPath)));
         return (mounts, null);
     }
+
+    /// <summary>A pod in the node's network has the node's own files, which the engine gives it, unless it asks for more names.</summary>
+    private IEnumerable<ContainerMount> NetworkFiles(AssignedPod pod, string? address)
+    {
+        bool onNode = pod.Spec.HostNetwork == true;
+        if (!onNode || pod.Spec.HostAliases is { Count: > 0 })
+        {
+            string text = PodNetworkFiles.Hosts(pod, onNode ? TextOf("/etc/hosts") ?? "" : null, HostnameOf(pod), address);
+            yield return new ContainerMount(directories.Write(pod.Uid, "hosts", text), "/etc/hosts", ReadOnly: false);
+        }
+
+        if (!onNode)
+        {
+            string text = PodNetworkFiles.Resolver(TextOf("/etc/resolv.conf") ?? "", TextOf("/run/systemd/resolve/resolv.conf"));
+            yield return new ContainerMount(directories.Write(pod.Uid, "resolv.conf", text), "/etc/resolv.conf", ReadOnly: false);
+        }
+    }
+
+    private static string? TextOf(string file) => File.Exists(file) ? File.ReadAllText(file) : null;
 
     private static string HostnameOf(AssignedPod pod)
     {

@@ -44,8 +44,6 @@ public sealed record SandboxSpec
     /// <summary>Uses the node's own network instead of the pods'.</summary>
     public bool HostNetwork { get; init; }
     public IReadOnlyList<PortMapping> Ports { get; init; } = [];
-    /// <summary>Lines for the hosts file: name and address.</summary>
-    public IReadOnlyList<(string Host, string Address)> HostAliases { get; init; } = [];
 }
 
 public sealed record ContainerMount(string HostPath, string ContainerPath, bool ReadOnly);

@@ -84,6 +84,7 @@ public sealed class DockerKeeperTests(DockerFixture docker) : IAsyncLifetime
     {
         var pod = KeeperWorld.Pod("web", spec: s => s with
         {
+            HostAliases = [new HostAlias { Ip = "10.1.2.3", Hostnames = ["db", "db.example"] }],
             Volumes = [new Volume { Name = "www", EmptyDir = new EmptyDirVolumeSource() }, new Volume { Name = "memory", EmptyDir = new EmptyDirVolumeSource { Medium = "Memory" } }],
             InitContainers =
             [
@@ -114,6 +115,9 @@ public sealed class DockerKeeperTests(DockerFixture docker) : IAsyncLifetime
         Assert.Contains("tmpfs on /fast", await docker.Engine.RunAsync("exec", id, "mount"), StringComparison.Ordinal);
         Assert.Equal(_snapshot.Pods[0].Status.PodIp, (await docker.Engine.RunAsync("exec", id, "sh", "-c", "echo $IP")).Trim());
         Assert.Equal("web-web", (await docker.Engine.RunAsync("exec", id, "hostname")).Trim());
+
+        string hosts = await docker.Engine.RunAsync("exec", id, "cat", "/etc/hosts");
+        Assert.Contains($"\n{_snapshot.Pods[0].Status.PodIp}\tweb-web\n10.1.2.3\tdb\tdb.example\n", hosts, StringComparison.Ordinal);
 
         await docker.Engine.RunAsync("exec", id, "rm", "/www/index.html");
         await Eventually.Async(() => Status("web") is { Ready: false }, Deadline, "it is not ready without its page");

@@ -66,18 +66,18 @@ public sealed class DockerRuntimeContractTests(DockerFixture docker) : Container
         var runtime = await OpenAsync();
         string pod = NewPod();
         var identity = new ContainerIdentity { PodUid = pod, PodNamespace = "ns", PodName = "name", Role = ContainerRole.Sandbox };
-        var spec = new SandboxSpec { Identity = identity, Hostname = "web", Ports = [new PortMapping(80, 18081, "tcp", "")], HostAliases = [("db", "10.1.2.3")] };
+        var spec = new SandboxSpec { Identity = identity, Hostname = "web", Ports = [new PortMapping(80, 18081, "tcp", "")] };
         var sandbox = There(await runtime.RunSandboxAsync(spec, CancellationToken.None));
         await runtime.RunContainerAsync(Spec(pod, sandbox, "exec httpd -f -p 80 -h /etc"), CancellationToken.None);
 
         using var http = new HttpClient();
-        string hosts = "";
+        string hostname = "";
         await CloudOrch.Testing.Eventually.Async(
             async () =>
             {
                 try
                 {
-                    hosts = await http.GetStringAsync(new Uri($"http://{docker.Engine.HostAddress}:18081/hosts"));
+                    hostname = await http.GetStringAsync(new Uri($"http://{docker.Engine.HostAddress}:18081/hostname"));
                     return true;
                 }
                 catch (HttpRequestException)
@@ -88,7 +88,7 @@ public sealed class DockerRuntimeContractTests(DockerFixture docker) : Container
             TimeSpan.FromSeconds(10),
             "the port answers");
 
-        Assert.Contains("10.1.2.3\tdb", hosts, StringComparison.Ordinal);
+        Assert.Equal("web", hostname.Trim());
         var second = await runtime.RunSandboxAsync(spec with { Identity = identity with { PodUid = NewPod() } }, CancellationToken.None);
         var refused = Assert.IsType<RunOutcome.Refused>(second);
         Assert.Contains("port is already allocated", refused.Message, StringComparison.Ordinal);
