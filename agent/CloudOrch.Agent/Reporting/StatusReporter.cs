@@ -15,15 +15,19 @@ public sealed partial class StatusReporter(
 {
     private const int Block = 1000;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastRepeat = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _wake = new(0);
+    private readonly SemaphoreSlim _heard = new(0);
     private readonly Queue<(long Seq, long HappeningId)> _sent = new();
     private PodsSnapshot _snapshot = new([], 0, 0, "not asked yet", null);
     private bool _changed = true;
     private long _echoed = -1;
+    private long _writtenAt;
     private ReportRecord _record = Begin(journal.Report, bootId);
     private long _seq = Begin(journal.Report, bootId).SeqReserved;
 
@@ -49,6 +53,7 @@ public sealed partial class StatusReporter(
                 known = _sent.Dequeue().HappeningId;
         }
 
+        _heard.Release();
         if (known >= 0)
             acknowledged(known);
     }
@@ -62,7 +67,9 @@ public sealed partial class StatusReporter(
             if (woken)
             {
                 repeat = FirstRepeat;
-                await Task.Delay(Gather, clock, ct).ConfigureAwait(false);
+                await LetHearAsync(ct).ConfigureAwait(false);
+                var spacing = Spacing - clock.GetElapsedTime(_writtenAt);
+                await Task.Delay(spacing > Gather ? spacing : Gather, clock, ct).ConfigureAwait(false);
                 while (_wake.Wait(0, CancellationToken.None))
                 {
                 }
@@ -91,7 +98,20 @@ public sealed partial class StatusReporter(
         }
     }
 
-    public void Dispose() => _wake.Dispose();
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _heard.Dispose();
+    }
+
+    /// <summary>Waits, but not for long, until the last report was taken up: a burst is told in as few as the control plane can follow.</summary>
+    private async Task LetHearAsync(CancellationToken ct)
+    {
+        while (WrittenSeq > Echoed() && Patience - clock.GetElapsedTime(_writtenAt) is var left && left > TimeSpan.Zero
+            && await _heard.WaitAsync(left, ct).ConfigureAwait(false))
+        {
+        }
+    }
 
     private bool Outstanding()
     {
@@ -141,7 +161,7 @@ public sealed partial class StatusReporter(
         await link.Tables.WriteStatusAsync(document, ct).ConfigureAwait(false);
         lock (_gate)
         {
-            WrittenSeq = seq;
+            (WrittenSeq, _writtenAt) = (seq, clock.GetTimestamp());
             if (happening >= 0)
                 _sent.Enqueue((seq, happening));
         }
