@@ -7,11 +7,12 @@ namespace CloudOrch.Azure.Tables;
 /// <summary>The rows of one commit except <c>head</c>, which each try guards with its own ETag.</summary>
 internal sealed class PreparedCommit
 {
-    private PreparedCommit(string commitId, Revision last, List<TableTransactionAction> actions)
+    private PreparedCommit(string commitId, Revision last, List<TableTransactionAction> actions, bool addsOthers)
     {
         CommitId = commitId;
         Last = last;
         Actions = actions;
+        AddsOthers = addsOthers;
     }
 
     public string CommitId { get; }
@@ -19,6 +20,9 @@ internal sealed class PreparedCommit
     public Revision Last { get; }
 
     public List<TableTransactionAction> Actions { get; }
+
+    /// <summary>Whether there are rows beside the objects that must not be there yet.</summary>
+    public bool AddsOthers { get; }
 
     /// <summary>Writes objects whether or not they are there: an «Added» that was there already is the caller's word against the table's.</summary>
     public void InsistOnObjects()
@@ -81,7 +85,7 @@ internal sealed class PreparedCommit
         BodyCodec.Put(log, frame);
         actions.Add(new(TableTransactionActionType.Add, log));
         actions.AddRange(others);
-        return (new PreparedCommit(commitId, revision, actions), null);
+        return (new PreparedCommit(commitId, revision, actions, others.Any(o => o.ActionType == TableTransactionActionType.Add)), null);
     }
 
     private sealed record Row(ChangeType First, PendingChange Last, Revision Revision);

@@ -11,7 +11,7 @@ internal sealed partial class RevisionedTable
     /// <param name="cluster">The partition.</param>
     /// <param name="head">What the changes are based on.</param>
     /// <param name="changes">Each takes one revision.</param>
-    /// <param name="others">Further rows of the partition that change with them, without a revision.</param>
+    /// <param name="others">Further rows of the partition that change with them, without a revision. One that is to be added and is there already is a conflict.</param>
     /// <param name="cancellation">When it comes, the outcome is unknown.</param>
     public async Task<CommitOutcome> CommitAsync(
         ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, IReadOnlyList<TableTransactionAction> others, CancellationToken cancellation)
@@ -67,7 +67,12 @@ internal sealed partial class RevisionedTable
             if (attempt == options.CommitAttempts)
                 throw Faults.Unavailable(tried.Doubt!);
             if (tried.Doubt is RequestFailedException { Status: 409 })
+            {
+                if (commit.AddsOthers)
+                    return new CommitOutcome.Conflict(found.Unchanged!);
                 commit.InsistOnObjects();
+            }
+
             if (Faults.IsInDoubt(tried.Doubt!, cancellation))
             {
                 await Task.Delay(delay, clock, cancellation).ConfigureAwait(false);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Azure;
@@ -15,9 +16,13 @@ public sealed class TablesEventStore : IEventStore
     // Each takes a row, an index row and a place in the log.
     private const int EventsPerCommit = 40;
     private const int Attempts = 6;
+    private const int MostRemembered = 20_000;
     private const long Epoch = 1;
     private readonly RevisionedTable _rows;
     private readonly TableClient _table;
+
+    // Hashes that this process has met. One that it has not is taken to be new: looking up every Event of a burst would cost more than all else.
+    private readonly ConcurrentDictionary<(ClusterId Cluster, string Hash), bool> _met = new();
 
     public TablesEventStore(ControlPlaneTables tables, IIdentityGenerator identities, TimeProvider clock)
     {
@@ -30,10 +35,13 @@ public sealed class TablesEventStore : IEventStore
     {
         foreach (EventRecord[] chunk in events.Chunk(EventsPerCommit))
         {
+            bool again = false;
             await ChangeAsync(cluster, async () =>
             {
                 var pending = new Dictionary<string, Pending>(StringComparer.Ordinal);
-                (string Hash, Pending? First)[] known = await Task.WhenAll(chunk.Select(e => HashOf(e)).Distinct()
+                var assumedNew = again ? [] : chunk.Select(HashOf).Where(hash => !_met.ContainsKey((cluster, hash))).ToHashSet(StringComparer.Ordinal);
+                again = true;
+                (string Hash, Pending? First)[] known = await Task.WhenAll(chunk.Select(HashOf).Distinct().Where(hash => !assumedNew.Contains(hash))
                     .Select(async hash => (hash, await FindFirstAsync(cluster, hash, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
                 foreach ((string hash, Pending? first) in known)
                 {
@@ -51,11 +59,15 @@ public sealed class TablesEventStore : IEventStore
                     pending[hash] = now;
                     changes.Add(new PendingChange(folds ? ChangeType.Modified : ChangeType.Added, now.Key, Body(now.Event)));
                     if (!folds)
-                        others[hash] = new(TableTransactionActionType.UpsertReplace, new TableEntity(cluster.Value, hash) { ["R"] = RowKeys.Of(now.Key) });
+                        others[hash] = new(assumedNew.Contains(hash) ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace, new TableEntity(cluster.Value, hash) { ["R"] = RowKeys.Of(now.Key) });
                 }
 
                 return (changes, others.Values.ToList());
             }, cancellation).ConfigureAwait(false);
+            if (_met.Count > MostRemembered)
+                _met.Clear();
+            foreach (EventRecord e in chunk)
+                _met[(cluster, HashOf(e))] = true;
         }
     }
 

@@ -71,6 +71,13 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
         return [.. rows.Where(row => !row.RowKey.Contains('!', StringComparison.Ordinal)).Select(Head)];
     }
 
+    public async Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        NullableResponse<TableEntity> found = await Faults.GuardAsync(
+            () => _assignments.GetEntityIfExistsAsync<TableEntity>(cluster.Value, NodeRows.PartKey(nodeUid, 0), s_headColumns, cancellation), cancellation).ConfigureAwait(false);
+        return found.HasValue ? Head(found.Value!) : null;
+    }
+
     public async Task<(AssignmentWrite Outcome, AssignmentHead? Head)> WriteAssignmentAsync(
         ClusterId cluster, AssignmentHead? known, AssignmentHead next, ReadOnlyMemory<byte> document, CancellationToken cancellation)
     {
@@ -90,9 +97,7 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
         }
         catch (RequestFailedException e) when (e.Status is 404 or 409 or 412)
         {
-            NullableResponse<TableEntity> found = await Faults.GuardAsync(
-                () => _assignments.GetEntityIfExistsAsync<TableEntity>(cluster.Value, NodeRows.PartKey(next.NodeUid, 0), s_headColumns, cancellation), cancellation).ConfigureAwait(false);
-            AssignmentHead? current = found.HasValue ? Head(found.Value!) : null;
+            AssignmentHead? current = await FindAssignmentHeadAsync(cluster, next.NodeUid, cancellation).ConfigureAwait(false);
             return current is not null && !IsNewer(next, current) ? (AssignmentWrite.Newer, current) : (AssignmentWrite.Conflict, current);
         }
     }

@@ -60,18 +60,25 @@ public sealed partial class BrainHost
     {
         var cluster = doorbell.Cluster;
         var now = clock.GetUtcNow();
-        bool leases = doorbell.Why != RingReasons.Commit || memory.Leases is null || now - memory.Leases.ReadAt > options.LeasesHoldFor;
+        // A node that says something has a lease; whether its own is fresh is only in doubt when it was not.
+        string? named = RingReasons.IsStatus(doorbell.Why, out string? uid, out _, out _) ? uid : null;
+        bool mayReuse = doorbell.Why == RingReasons.Commit || (named is not null && memory.MarkOf(named).Lease == LeaseState.Fresh);
+        bool leases = !mayReuse || memory.Leases is null || now - memory.Leases.ReadAt > options.LeasesHoldFor;
         bool settings = memory.Planners is null || (doorbell.Why != RingReasons.Commit && now - memory.SettingsAt > options.SettingsHoldFor);
         var readingLeases = leases ? rows.ListLeasesAsync(cluster, cancellation) : null;
-        // Other processes dispatch, too: who asks for more than a commit's pass is owed their newest echoes.
-        var readingHeads = memory.Heads is null || doorbell.Why != RingReasons.Commit ? rows.ListAssignmentHeadsAsync(cluster, cancellation) : null;
+        // Other processes dispatch, too: who asks for more than a commit's pass is owed their newest echoes, a node its own.
+        bool oneHead = memory.Heads is not null && named is not null;
+        var readingHead = oneHead ? rows.FindAssignmentHeadAsync(cluster, named!, cancellation) : null;
+        var readingHeads = memory.Heads is null || (doorbell.Why != RingReasons.Commit && !oneHead) ? rows.ListAssignmentHeadsAsync(cluster, cancellation) : null;
         var readingProgress = memory.Progress is null ? store.ReadProgressAsync(cluster, cancellation) : null;
         var readingSettings = settings ? directory.FindClusterAsync(cluster, cancellation) : null;
-        await Task.WhenAll(((Task?[])[readingLeases, readingHeads, readingProgress, readingSettings]).OfType<Task>()).ConfigureAwait(false);
+        await Task.WhenAll(((Task?[])[readingLeases, readingHead, readingHeads, readingProgress, readingSettings]).OfType<Task>()).ConfigureAwait(false);
         if (readingLeases is not null)
             memory.Leases = new(await readingLeases.ConfigureAwait(false), now);
         if (readingProgress is not null)
             memory.Progress = await readingProgress.ConfigureAwait(false);
+        if (readingHead is not null)
+            TakeHead(memory, named!, await readingHead.ConfigureAwait(false));
         if (readingHeads is not null)
             TakeHeads(memory, await readingHeads.ConfigureAwait(false));
         if (readingSettings is not null)
@@ -86,6 +93,15 @@ public sealed partial class BrainHost
         memory.Heads = heads.ToDictionary(h => h.NodeUid, StringComparer.Ordinal);
         foreach (var head in heads)
             memory.MarkOf(head.NodeUid).Follow(head);
+    }
+
+    private static void TakeHead(BrainMemory memory, string nodeUid, AssignmentHead? head)
+    {
+        memory.Heads!.Remove(nodeUid);
+        if (head is null)
+            return;
+        memory.Heads[nodeUid] = head;
+        memory.MarkOf(nodeUid).Follow(head);
     }
 
     /// <summary>Other settings make every key dirty: the planners are other ones.</summary>

@@ -20,7 +20,7 @@ public sealed record BrainOptions
     /// <summary>Up to this many nodes, a status doorbell that does not name its node leads to reading all status rows.</summary>
     public int ReadAllStatusUpTo { get; init; } = 200;
 
-    /// <summary>A commit's doorbell reuses leases that were read no longer ago than this: it is not them that changed.</summary>
+    /// <summary>The doorbell of a commit, or of a node whose lease was fresh, reuses leases that were read no longer ago than this: it is not them that changed.</summary>
     public TimeSpan LeasesHoldFor { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long the cluster's settings (packing, toleration) are kept.</summary>

@@ -36,6 +36,9 @@ public interface INodeRows
 
     Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation);
 
+    /// <returns>null when the node has no assignment row.</returns>
+    Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation);
+
     /// <summary>Replaces a node's assignment, only by a higher (epoch, revision), with If-Match; large documents take several rows.</summary>
     /// <param name="known">What was read last; null means no row is known.</param>
     Task<(AssignmentWrite Outcome, AssignmentHead? Head)> WriteAssignmentAsync(ClusterId cluster, AssignmentHead? known, AssignmentHead next,

@@ -63,6 +63,9 @@ public sealed class CrashingNodeRows(INodeRows inner, CrashPoint crash) : INodeR
     public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
         inner.ReadStatusAsync(cluster, nodeUids, cancellation);
 
+    public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) =>
+        inner.FindAssignmentHeadAsync(cluster, nodeUid, cancellation);
+
     public Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation) =>
         inner.ListAssignmentHeadsAsync(cluster, cancellation);
 

@@ -17,6 +17,8 @@ public sealed class MemoryDueTableContractTests : DueTableContract
 public sealed class MemoryEventStoreContractTests : EventStoreContract
 {
     protected override Task<IEventStore> OpenAsync() => Task.FromResult<IEventStore>(new MemoryEventStore());
+
+    protected override IEventStore Elsewhere(IEventStore opened) => opened;
 }
 
 public sealed class MemoryNodeRowsContractTests : NodeRowsContract

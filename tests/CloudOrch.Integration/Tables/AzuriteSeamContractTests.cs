@@ -21,8 +21,12 @@ public sealed class AzuriteDueTableContractTests(AzuriteFixture azurite) : DueTa
 
 public sealed class AzuriteEventStoreContractTests(AzuriteFixture azurite) : EventStoreContract
 {
+    private ControlPlaneTables _tables = null!;
+
     protected override async Task<IEventStore> OpenAsync() =>
-        new TablesEventStore(await AzuriteTables.OpenAsync(azurite), new SeededIdentities(3), TimeProvider.System);
+        new TablesEventStore(_tables = await AzuriteTables.OpenAsync(azurite), new SeededIdentities(3), TimeProvider.System);
+
+    protected override IEventStore Elsewhere(IEventStore opened) => new TablesEventStore(_tables, new SeededIdentities(4), TimeProvider.System);
 }
 
 public sealed class AzuriteNodeRowsContractTests(AzuriteFixture azurite) : NodeRowsContract

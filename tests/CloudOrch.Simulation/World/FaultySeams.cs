@@ -63,6 +63,9 @@ internal sealed class FaultyNodeRows(INodeRows inner, ProcessFaults faults, Acti
     public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
         faults.Read(() => inner.ReadStatusAsync(cluster, nodeUids, cancellation));
 
+    public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) =>
+        faults.Read(() => inner.FindAssignmentHeadAsync(cluster, nodeUid, cancellation));
+
     public Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation) =>
         faults.Read(() => inner.ListAssignmentHeadsAsync(cluster, cancellation));
 

@@ -16,6 +16,9 @@ public abstract class EventStoreContract
 
     protected abstract Task<IEventStore> OpenAsync();
 
+    /// <summary>The same Events as another process sees them, which has met none of them.</summary>
+    protected abstract IEventStore Elsewhere(IEventStore opened);
+
     [Fact]
     public async Task Before_the_first_Event_all_is_empty()
     {
@@ -61,6 +64,17 @@ public abstract class EventStoreContract
         Assert.Equal(s_now.AddSeconds(20), first.LastTimestamp);
         await events.RecordAsync(_cluster, [Event("e5", "pulling", after: 3_601)], None);
         Assert.Equal(1, (await events.GetAsync(_cluster, "default", "e5", None))!.Count);
+    }
+
+    [Fact]
+    public async Task What_another_process_recorded_is_repeated_too()
+    {
+        IEventStore events = await OpenAsync();
+        await events.RecordAsync(_cluster, [Event("e1", "pulling"), Event("e2", "pulled")], None);
+        await Elsewhere(events).RecordAsync(_cluster, [Event("e3", "started", after: 1), Event("e4", "pulling", after: 10)], None);
+        IReadOnlyList<EventRecord> found = (await events.ListAsync(_cluster, "default", None)).Events;
+        Assert.Equal(["e1", "e2", "e3"], found.Select(e => e.Metadata.Name).Order());
+        Assert.Equal(2, found.Single(e => e.Metadata.Name == "e1").Count);
     }
 
     [Fact]

@@ -85,6 +85,8 @@ public abstract class NodeRowsContract
         Assert.Equal("of a later epoch", await TextAsync());
         AssignmentHead listed = Assert.Single(await rows.ListAssignmentHeadsAsync(Cluster, None));
         Assert.Equal(third, listed);
+        Assert.Equal(third, await rows.FindAssignmentHeadAsync(Cluster, "n1", None));
+        Assert.Null(await rows.FindAssignmentHeadAsync(Cluster, "n2", None));
         Assert.Equal(("n1", 2, 1, "hash", "boot", 3), (listed.NodeUid, listed.Epoch, listed.Revision.Value, listed.ContentHash, listed.AppliedBootId, listed.AppliedSeq));
 
         async Task<string> TextAsync() => Encoding.UTF8.GetString((await ReadAssignmentAsync("n1"))!);

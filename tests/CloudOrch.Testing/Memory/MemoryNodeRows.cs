@@ -70,6 +70,12 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
         }
     }
 
+    public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        lock (_gate)
+            return Task.FromResult(_assignments.TryGetValue((cluster, nodeUid), out var row) ? row.Head : null);
+    }
+
     public Task<(AssignmentWrite Outcome, AssignmentHead? Head)> WriteAssignmentAsync(ClusterId cluster, AssignmentHead? known, AssignmentHead next,
         ReadOnlyMemory<byte> document, CancellationToken cancellation)
     {
