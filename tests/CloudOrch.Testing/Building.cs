@@ -4,6 +4,7 @@ using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.ReplicaSets;
+using CloudOrch.Domain.Planning;
 
 namespace CloudOrch.Testing;
 
@@ -147,6 +148,14 @@ public static class Building
         Status = (node.Status ?? new()) with
         {
             Conditions = [new() { Type = "Ready", Status = status, Reason = "NodeStatusUnknown", LastTransitionTime = since ?? A.Epoch }],
+        },
+    };
+
+    public static Node With(this Node node, string condition, string status) => node with
+    {
+        Status = (node.Status ?? new()) with
+        {
+            Conditions = (node.Status?.Conditions).With(new() { Type = condition, Status = status, Reason = $"{condition}{status}" }, A.Epoch),
         },
     };
 

@@ -158,7 +158,7 @@ public sealed partial class BrainHost
 
     /// <summary>A node that was lost and answers again: what it said last is to be believed again, though it is not new.</summary>
     private static bool IsRecovering(ClusterSnapshot snapshot, string nodeUid) =>
-        snapshot.FindByUid(nodeUid)?.Metadata.Annotations?.ContainsKey(NodeLoss.ReadyBefore) == true;
+        snapshot.FindByUid(nodeUid)?.Metadata.Annotations?.ContainsKey(NodeLoss.ConditionsBefore) == true;
 
     /// <summary>Progress and wake-up: what a later pass, or another process, goes by.</summary>
     private async Task FinishAsync(BrainMemory memory, ClusterId cluster, ClusterSnapshot snapshot, CancellationToken cancellation)

@@ -1,3 +1,4 @@
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Planning;
@@ -64,6 +65,72 @@ public sealed class NodeLossTests
         world.Pass();
         Assert.Equal("False", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
         Assert.Equal(["node.kubernetes.io/not-ready"], world.Get<Node>("n1").Spec.Taints!.Select(t => t.Key).Distinct());
+    }
+
+    [Fact]
+    public void What_only_a_silent_nodes_agent_can_know_is_unknown_until_it_renews()
+    {
+        var world = Cluster(3, 0);
+        world.Put(world.Get<Node>("n1").With("MemoryPressure", "False").With("DiskPressure", "True").With("PIDPressure", "False").With("NetworkUnavailable", "False"));
+        world.Pass();
+        var before = world.Get<Node>("n1").Status!.Conditions!;
+        world.Advance(3, "n1");
+        world.Pass();
+        var lost = world.Get<Node>("n1").Status!.Conditions!;
+        Assert.Equal(["Ready", "MemoryPressure", "DiskPressure", "PIDPressure"], lost.Where(c => c is { Status: "Unknown", Reason: "NodeStatusUnknown" }).Select(c => c.Type));
+        Assert.Equal(before.Find("NetworkUnavailable"), lost.Find("NetworkUnavailable"));
+        Assert.DoesNotContain(world.Get<Node>("n1").Spec.Taints!, t => t.Key == "node.kubernetes.io/disk-pressure");
+
+        world.Advance(5);
+        world.Settle();
+        var node = world.Get<Node>("n1");
+        Assert.Equal(before.Select(c => (c.Type, c.Status, c.Reason)), node.Status!.Conditions!.Select(c => (c.Type, c.Status, c.Reason)));
+        Assert.Equal("node.kubernetes.io/disk-pressure", Assert.Single(node.Spec.Taints!).Key);
+        Assert.Null(node.Metadata.Annotations);
+    }
+
+    /// <summary>The mark is an annotation that users may edit: the brain reads it as «apply the node's report once more».</summary>
+    [Theory]
+    [InlineData(null)]
+    [InlineData("not JSON")]
+    [InlineData("{}")]
+    public void A_lost_node_whose_mark_was_spoilt_waits_for_its_own_report(string? mark)
+    {
+        var world = Cluster(3, 0);
+        world.Advance(3, "n1");
+        world.Pass();
+        var lost = world.Get<Node>("n1");
+        world.Put(lost with { Metadata = lost.Metadata with { Annotations = mark is null ? null : ValueMap.Of((NodeLoss.ConditionsBefore, mark)) } });
+        world.Advance(1);
+        world.Pass();
+        Assert.Equal("Unknown", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+        Assert.True(world.Get<Node>("n1").Metadata.Annotations!.ContainsKey(NodeLoss.ConditionsBefore));
+        world.Put(world.Get<Node>("n1").With("Ready", "True"));
+        world.Settle();
+        Assert.Null(world.Get<Node>("n1").Metadata.Annotations);
+        Assert.Null(world.Get<Node>("n1").Spec.Taints);
+    }
+
+    [Theory]
+    [InlineData("MemoryPressure", "node.kubernetes.io/memory-pressure")]
+    [InlineData("DiskPressure", "node.kubernetes.io/disk-pressure")]
+    [InlineData("PIDPressure", "node.kubernetes.io/pid-pressure")]
+    [InlineData("NetworkUnavailable", "node.kubernetes.io/network-unavailable")]
+    public void A_node_under_pressure_keeps_its_pods_and_takes_only_those_that_tolerate_it(string condition, string taint)
+    {
+        var world = Cluster(1, 2);
+        world.Put(world.Get<Node>("n1").With(condition, "True").Tainted("mine").Tainted(taint, "PreferNoSchedule"));
+        world.Put(A.Pod("waits"));
+        world.Put(A.Pod("tolerates").Tolerating(taint).Tolerating("mine"));
+        world.Pass();
+        Assert.Equal(["mine NoSchedule", $"{taint} PreferNoSchedule", $"{taint} NoSchedule"], world.Get<Node>("n1").Spec.Taints!.Select(t => $"{t.Key} {t.Effect}"));
+        Assert.Equal(3, world.ActivePods.Count(p => p.Spec.NodeName == "n1"));
+        Assert.True(string.IsNullOrEmpty(world.Get<Pod>("waits").Spec.NodeName));
+        Assert.Equal("n1", world.Get<Pod>("tolerates").Spec.NodeName);
+
+        world.Put(world.Get<Node>("n1").With(condition, "False"));
+        world.Pass();
+        Assert.Equal(["mine NoSchedule", $"{taint} PreferNoSchedule"], world.Get<Node>("n1").Spec.Taints!.Select(t => $"{t.Key} {t.Effect}"));
     }
 
     [Theory]

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Json;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.Pods;
@@ -6,14 +8,29 @@ using CloudOrch.Domain.Scheduling.Rules;
 
 namespace CloudOrch.Domain.Kinds.Nodes;
 
-/// <summary>Turns a lease that ran out into condition and taints, and a renewed one back into what the node said last.</summary>
+/// <summary>Turns a lease that ran out into conditions and taints, and a renewed one back into what the node said last.</summary>
 /// <remarks>
 /// The lease's age is what the table says (its renewTime is brought to the pass's clock by the brain), so no node's clock plays a
-/// part. Only taints that this planner sets are ever removed by it.
+/// part. Only taints that this planner sets are ever removed by it. A node under pressure takes no pods but keeps those that it has;
+/// of a silent one nobody knows, so its pressures are unknown and taint nothing.
 /// </remarks>
 public sealed class NodeLifecyclePlanner : IPlanner
 {
     private const string Ready = "Ready";
+
+    /// <summary>What of a node's state is the agent's alone to know.</summary>
+    private static readonly Dictionary<string, string> Pressures = new(StringComparer.Ordinal)
+    {
+        ["MemoryPressure"] = "node.kubernetes.io/memory-pressure",
+        ["DiskPressure"] = "node.kubernetes.io/disk-pressure",
+        ["PIDPressure"] = "node.kubernetes.io/pid-pressure",
+    };
+
+    /// <summary>Conditions that, while they are True, keep new pods away.</summary>
+    private static readonly Dictionary<string, string> ConditionTaints = new(Pressures, StringComparer.Ordinal)
+    {
+        ["NetworkUnavailable"] = "node.kubernetes.io/network-unavailable",
+    };
 
     public string Name => "node-lifecycle";
 
@@ -49,60 +66,87 @@ public sealed class NodeLifecyclePlanner : IPlanner
 
     private static Node Lost(Node node, DateTimeOffset now)
     {
-        var ready = node.Status?.Conditions.Find(Ready);
-        if (ready is { Status: "Unknown" })
+        var conditions = node.Status?.Conditions;
+        if (conditions.Find(Ready) is { Status: "Unknown" })
             return node;
-        var unknown = new Condition
-        {
-            Type = Ready, Status = "Unknown", Reason = "NodeStatusUnknown", Message = "The node's agent stopped renewing its lease.",
-            LastHeartbeatTime = ready?.LastHeartbeatTime,
-        };
-        var lost = node with { Status = (node.Status ?? new()) with { Conditions = (node.Status?.Conditions).With(unknown, now) } };
-        var said = System.Text.Encoding.UTF8.GetString(KubeJson.Write(ready ?? new Condition { Type = Ready, Status = "False", Reason = "NodeStatusNeverUpdated" }));
-        return Annotated(lost, NodeLoss.ReadyBefore, said);
+        var before = new List<Condition> { conditions.Find(Ready) ?? new() { Type = Ready, Status = "False", Reason = "NodeStatusNeverUpdated" } };
+        before.AddRange((conditions ?? []).Where(c => Pressures.ContainsKey(c.Type)));
+        foreach (var condition in before)
+            conditions = conditions.With(Silent(condition), now);
+        var lost = node with { Status = (node.Status ?? new()) with { Conditions = conditions } };
+        return Annotated(lost, NodeLoss.ConditionsBefore, Encoding.UTF8.GetString(KubeJson.Write(before.ToValueList())));
     }
+
+    private static Condition Silent(Condition before) => new()
+    {
+        Type = before.Type, Status = "Unknown", Reason = "NodeStatusUnknown", Message = "The node's agent stopped renewing its lease.",
+        LastHeartbeatTime = before.LastHeartbeatTime,
+    };
 
     private static Node Restored(IClusterView view, Node node, DateTimeOffset now)
     {
-        if (node.Metadata.Annotations?.TryGetValue(NodeLoss.ReadyBefore, out string? said) != true)
-            return node;
-        if (node.Status?.Conditions.Find(Ready) is { Status: "Unknown" })
+        bool unknown = node.Status?.Conditions.Find(Ready) is { Status: "Unknown" };
+        if (node.Metadata.Annotations?.TryGetValue(NodeLoss.ConditionsBefore, out string? said) != true)
+            return unknown ? Annotated(node, NodeLoss.ConditionsBefore, "[]") : node;
+        if (unknown)
         {
-            var before = KubeJson.Read<Condition>(System.Text.Encoding.UTF8.GetBytes(said!));
-            return node with { Status = node.Status with { Conditions = node.Status.Conditions.With(before with { LastTransitionTime = null }, now) } };
+            var conditions = node.Status!.Conditions;
+            foreach (var before in ReadConditions(said!))
+                conditions = conditions.With(before with { LastTransitionTime = null }, now);
+            return node with { Status = node.Status with { Conditions = conditions } };
         }
         // The mark stays until the node's own report has made its pods ready again: the brain reads it as «apply that report once more».
-        return view.PodsOnNode(node.Metadata.Name!).Any(NodeLoss.WasMarked) ? node : Annotated(node, NodeLoss.ReadyBefore, null);
+        return view.PodsOnNode(node.Metadata.Name!).Any(NodeLoss.WasMarked) ? node : Annotated(node, NodeLoss.ConditionsBefore, null);
+    }
+
+    /// <summary>Anybody who may edit the Node may have written into the annotation: then only the node's own report tells how it is.</summary>
+    private static ValueList<Condition> ReadConditions(string said)
+    {
+        try
+        {
+            return KubeJson.Read<ValueList<Condition>>(Encoding.UTF8.GetBytes(said)).Where(c => c.Type == Ready || Pressures.ContainsKey(c.Type)).ToValueList();
+        }
+        catch (JsonException)
+        {
+            return [];
+        }
     }
 
     private static ValueList<Taint>? TaintsOf(Node node, DateTimeOffset now)
     {
-        var ready = node.Status?.Conditions.Find(Ready);
-        string? loss = ready?.Status switch { "True" => null, "Unknown" => NodeLoss.Unreachable, _ => NodeLoss.NotReady };
-        bool cordoned = node.Spec.Unschedulable == true;
+        var wanted = WantedTaints(node).ToList();
         var taints = new List<Taint>();
         foreach (var taint in node.Spec.Taints ?? [])
         {
-            bool ours = NodeLoss.IsLoss(taint) || taint.Key == UnschedulableRule.TaintKey;
-            bool wanted = taint.Key == loss || (cordoned && taint.Key == UnschedulableRule.TaintKey);
-            if (!ours || wanted)
+            if (!IsOurs(taint) || wanted.Any(w => w.Key == taint.Key))
                 taints.Add(taint.Effect == "NoExecute" && taint.TimeAdded is null ? taint with { TimeAdded = now.ToSeconds() } : taint);
         }
-        if (cordoned)
-            AddMissing(UnschedulableRule.TaintKey, "NoSchedule");
-        if (loss is not null)
-        {
-            AddMissing(loss, "NoSchedule");
-            AddMissing(loss, "NoExecute");
-        }
-        return taints.Count > 0 ? taints.ToValueList() : node.Spec.Taints is { Count: 0 } none ? none : null;
-
-        void AddMissing(string key, string effect)
+        foreach (var (key, effect) in wanted)
         {
             if (!taints.Any(t => t.Key == key && t.Effect == effect))
                 taints.Add(new Taint { Key = key, Effect = effect, TimeAdded = now.ToSeconds() });
         }
+        return taints.Count > 0 ? taints.ToValueList() : node.Spec.Taints is { Count: 0 } none ? none : null;
     }
+
+    private static IEnumerable<(string Key, string Effect)> WantedTaints(Node node)
+    {
+        if (node.Spec.Unschedulable == true)
+            yield return (UnschedulableRule.TaintKey, "NoSchedule");
+        foreach (var condition in node.Status?.Conditions ?? [])
+        {
+            if (condition.Status == "True" && ConditionTaints.TryGetValue(condition.Type, out string? key))
+                yield return (key, "NoSchedule");
+        }
+        string? loss = node.Status?.Conditions.Find(Ready)?.Status switch { "True" => null, "Unknown" => NodeLoss.Unreachable, _ => NodeLoss.NotReady };
+        if (loss is null)
+            yield break;
+        yield return (loss, "NoSchedule");
+        yield return (loss, "NoExecute");
+    }
+
+    private static bool IsOurs(Taint taint) =>
+        NodeLoss.IsLoss(taint) || taint.Key == UnschedulableRule.TaintKey || (taint.Effect == "NoSchedule" && ConditionTaints.ContainsValue(taint.Key));
 
     private static Step.Update MarkNotReady(Pod pod, DateTimeOffset now)
     {

@@ -22,8 +22,8 @@ public static class NodeLoss
     public const string NotReady = "node.kubernetes.io/not-ready";
     public const string Unreachable = "node.kubernetes.io/unreachable";
 
-    /// <summary>Annotation: the Ready condition that the node reported before its lease ran out.</summary>
-    public const string ReadyBefore = "node.cloudorch.io/ready-before-loss";
+    /// <summary>Annotation: the conditions that the node reported before its lease ran out, as JSON.</summary>
+    public const string ConditionsBefore = "node.cloudorch.io/conditions-before-loss";
 
     /// <summary>Annotation: pods stay although the node is lost, because most nodes are.</summary>
     public const string EvictionsHeld = "node.cloudorch.io/evictions-held";
