@@ -1,7 +1,9 @@
 using System.Collections;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Nodes;
 
 namespace CloudOrch.Agent.Docker;
 
@@ -21,13 +23,21 @@ public sealed class CommandLine
           --node-labels A=B,C=D   labels of the Node
           --max-pods N            default: 110
           --data DIRECTORY        default: /var/lib/cloudorch
+          --image-gc-high PERCENT use of the engine's disk above which unused images are removed; default: 85
+          --image-gc-low PERCENT  and until which; default: 80
+          --disk-pressure PERCENT free disk below which the node says DiskPressure; default: 10
+          --memory-pressure MIB   available memory below which it says MemoryPressure; default: 100
+          --pid-pressure PERCENT  free process ids below which it says PIDPressure; default: 10
           --engine URI            default: $DOCKER_HOST, else unix:///var/run/docker.sock
           --verbose true          say each step
         Each may be set in the environment instead: CLOUDORCH_AGENT_SERVER, CLOUDORCH_AGENT_JOIN_TOKEN_FILE, …
         """;
 
     private static readonly string[] Names =
-        ["server", "join-token-file", "join-token", "node-name", "node-address", "node-labels", "max-pods", "data", "engine", "verbose"];
+    [
+        "server", "join-token-file", "join-token", "node-name", "node-address", "node-labels", "max-pods",
+        "image-gc-high", "image-gc-low", "disk-pressure", "memory-pressure", "pid-pressure", "data", "engine", "verbose",
+    ];
 
     private readonly Dictionary<string, string> _values = [];
 
@@ -69,6 +79,13 @@ public sealed class CommandLine
             NodeName = name,
             DataDirectory = Path.GetFullPath(Value("data") ?? "/var/lib/cloudorch"),
             NodeAddress = Value("node-address") ?? OwnAddress(server),
+            Disk = Watermarks(),
+            Pressure = new PressureLimits
+            {
+                DiskPercent = Number("disk-pressure", 10, 0, 100),
+                MemoryBytes = (long)Number("memory-pressure", 100, 0, int.MaxValue) << 20,
+                ProcessPercent = Number("pid-pressure", 10, 0, 100),
+            },
             MaxPods = int.TryParse(Value("max-pods") ?? "110", out int pods) && pods > 0 ? pods : throw new FormatException("--max-pods needs a number above 0"),
             Labels = ValueMap<string>.From(
             [
@@ -79,6 +96,17 @@ public sealed class CommandLine
             ]),
         };
     }
+
+    private DiskWatermarks Watermarks()
+    {
+        var marks = new DiskWatermarks(Number("image-gc-high", 85, 0, 100), Number("image-gc-low", 80, 0, 100));
+        return marks.LowPercent < marks.HighPercent ? marks : throw new FormatException("--image-gc-low must be below --image-gc-high");
+    }
+
+    private int Number(string name, int otherwise, int least, int most) =>
+        Value(name) is not { } text ? otherwise
+        : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int number) && number >= least && number <= most ? number
+        : throw new FormatException($"--{name} needs a number from {least} to {most}");
 
     private string? Value(string name) => _values.GetValueOrDefault(name);
 

@@ -34,7 +34,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         {
             var info = await docker.System.GetSystemInfoAsync(ct).ConfigureAwait(false);
             string architecture = info.Architecture switch { "x86_64" => "amd64", "aarch64" => "arm64", var other => other };
-            return new EngineInfo("docker://" + info.ServerVersion, architecture, info.KernelVersion, info.OperatingSystem, (int)info.NCPU, info.MemTotal);
+            return new EngineInfo("docker://" + info.ServerVersion, architecture, info.KernelVersion, info.OperatingSystem, (int)info.NCPU, info.MemTotal, info.DockerRootDir ?? "");
         },
         ct);
 
@@ -124,6 +124,44 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
             return await FindImageAsync(image, ct).ConfigureAwait(false) is { } id
                 ? new PullOutcome.Pulled(id)
                 : new PullOutcome.Failed("ErrImagePull", "the engine pulled the image and does not have it");
+        },
+        ct);
+
+    public Task<IReadOnlyList<StoredImage>> ListImagesAsync(CancellationToken ct) => DockerErrors.CallAsync(
+        async () =>
+        {
+            // Images first: one that a container was made from in between is found in use.
+            var images = await docker.Images.ListImagesAsync(new ImagesListParameters(), ct).ConfigureAwait(false);
+            var containers = await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true }, ct).ConfigureAwait(false);
+            var used = containers.Select(c => c.ImageID).ToHashSet();
+            return (IReadOnlyList<StoredImage>)[.. images.Select(i => new StoredImage(
+                i.ID, i.Size, new DateTimeOffset(i.Created.ToUniversalTime(), TimeSpan.Zero), used.Contains(i.ID) || i.RepoTags?.Contains(PauseImage.Name) == true))];
+        },
+        ct);
+
+    public Task<string?> RemoveImageAsync(string id, CancellationToken ct) => DockerErrors.CallAsync(
+        async Task<string?> () =>
+        {
+            try
+            {
+                // Name by name, and by its id when it has none: removing by force would take it from under a container that has ended.
+                var names = (await docker.Images.InspectImageAsync(id, ct).ConfigureAwait(false)).RepoTags;
+                foreach (string name in names is { Count: > 0 } ? names : [id])
+                    await docker.Images.DeleteImageAsync(name, new ImageDeleteParameters(), ct).ConfigureAwait(false);
+                return null;
+            }
+            catch (DockerImageNotFoundException)
+            {
+                return null;
+            }
+            catch (DockerApiException refused)
+            {
+                return DockerErrors.Words(refused);
+            }
+            finally
+            {
+                _images.Clear();
+            }
         },
         ct);
 

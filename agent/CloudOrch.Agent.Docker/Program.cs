@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using CloudOrch.Agent;
 using CloudOrch.Agent.Docker;
+using CloudOrch.Agent.Resources;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
 
@@ -38,7 +39,7 @@ using var handler = new SocketsHttpHandler
 using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 using var configuration = new DockerClientConfiguration(command.Engine);
 using var docker = configuration.CreateClient();
-var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), TimeProvider.System, logs);
+var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), new LinuxMeter(), TimeProvider.System, logs);
 var memory = MemoryKeeper.RunAsync(TimeProvider.System, stop.Token);
 try
 {

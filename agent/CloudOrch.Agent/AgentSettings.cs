@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Nodes;
 
 namespace CloudOrch.Agent;
 
@@ -24,6 +25,12 @@ public sealed record AgentSettings
 
     /// <summary>Pods that the node takes at most; Kubernetes' default is 110.</summary>
     public int MaxPods { get; init; } = 110;
+
+    /// <summary>From which use of the engine's disk on images that nobody uses are removed, and until which.</summary>
+    public DiskWatermarks Disk { get; init; } = new();
+
+    /// <summary>From which numbers on the node says that it is short of memory, disk or process ids.</summary>
+    public PressureLimits Pressure { get; init; } = new();
 
     public string AgentVersion { get; init; } = "0.1.0";
 }

@@ -4,7 +4,9 @@ using CloudOrch.Agent.Journal;
 using CloudOrch.Agent.Logs;
 using CloudOrch.Agent.Pods;
 using CloudOrch.Agent.Reporting;
+using CloudOrch.Agent.Resources;
 using CloudOrch.Agent.Runtime;
+using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -12,7 +14,7 @@ namespace CloudOrch.Agent;
 
 /// <summary>The agent of one node: enrols it once, then keeps its pods, its three rows and its credentials. Everything it does starts here.</summary>
 /// <param name="runtimeOf">Makes the runtime for an agent id.</param>
-public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, TimeProvider clock, ILoggerFactory logs)
+public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, INodeMeter meter, TimeProvider clock, ILoggerFactory logs)
 {
     private static readonly TimeSpan RetryEnrolment = TimeSpan.FromSeconds(5);
 
@@ -62,7 +64,7 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         SigningKey = keys.SigningKey,
         SealingKey = keys.SealingKey,
         Labels = settings.Labels,
-        Status = new NodeFacts(settings, NodeFacts.BootId, clock).Of(null, "the agent has not asked its container engine yet"),
+        Status = new NodeFacts(settings, NodeFacts.BootId, clock).Of(null, "the agent has not asked its container engine yet", NodePressures.None),
     };
 
     private void Remember(EnrollResponse enrolment)
@@ -74,7 +76,15 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             _journal.Report = null;
         }
 
-        _journal.Identity = _journal.Identity! with { Enrolment = enrolment };
+        try
+        {
+            _journal.Identity = _journal.Identity! with { Enrolment = enrolment };
+        }
+        catch (IOException e)
+        {
+            // The same key is given the same enrolment again, so nothing is lost but a call; the next renewal tries anew.
+            Log.NotJournalled(_log, e.Message);
+        }
     }
 
     /// <summary>Runs everything for one enrolment.</summary>
@@ -93,6 +103,8 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         using var reporting = reporter = new StatusReporter(
             link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge);
         using var assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
+        using var resources = new ResourceKeeper(runtime, pods, meter, settings, clock, logs.CreateLogger<ResourceKeeper>(), reporter.Update);
+        pods.WriteFailed = _journal.WriteFailed = resources.WriteFailed;
         var streams = new LogStreams(link, pods, runtime, clock, logs.CreateLogger<LogStreams>());
         var queue = new QueueListener(link, clock, logs.CreateLogger<QueueListener>(), Heard, assignments.QueueConnected);
         var credentials = new CredentialKeeper(link, api, () => Request(link.Keys), clock, logs.CreateLogger<CredentialKeeper>(), Remember);
@@ -103,6 +115,7 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         [
             pods.RunAsync(session.Token),
             reporter.RunAsync(session.Token),
+            resources.RunAsync(session.Token),
             assignments.RunAsync(session.Token),
             queue.RunAsync(session.Token),
             RenewLeaseAsync(link, assignments, reporter, bootId, session.Token),
@@ -112,6 +125,7 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         await session.CancelAsync().ConfigureAwait(false);
         foreach (var loop in loops)
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _journal.WriteFailed = null;
         if (ct.IsCancellationRequested)
             return null;
         await first.ConfigureAwait(false); // a loop that broke breaks the agent: its supervisor starts it anew, and it takes up its containers
@@ -160,6 +174,9 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "enrolment: the server does not answer: {Problem}")]
         public static partial void Unreachable(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "enrolment not journalled: {Problem}")]
+        public static partial void NotJournalled(ILogger logger, string problem);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "lease not renewed: {Problem}")]
         public static partial void LeaseNotRenewed(ILogger logger, string problem);

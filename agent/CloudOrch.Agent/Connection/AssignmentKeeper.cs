@@ -7,7 +7,10 @@ using Microsoft.Extensions.Logging;
 namespace CloudOrch.Agent.Connection;
 
 /// <summary>Has the newest assignment: from the journal at first, then from messages and from the row, whichever is newer.</summary>
-/// <remarks>An assignment is journalled before anybody acts on it: what runs can always be explained by what would be read after a crash.</remarks>
+/// <remarks>
+/// An assignment is journalled before anybody acts on it: what runs can always be explained by what would be read after a crash. Only a disk
+/// that takes nothing more keeps nobody from acting, since what is taken away makes room; it is journalled as soon as there is some.
+/// </remarks>
 public sealed partial class AssignmentKeeper(
     NodeLink link, AgentJournal journal, TimeProvider clock, ILogger<AssignmentKeeper> log, Action<NodeAssignment> assigned, Action<StatusEcho?> echoed)
     : IDisposable
@@ -19,6 +22,7 @@ public sealed partial class AssignmentKeeper(
     private readonly SemaphoreSlim _read = new(1);
     private NodeAssignment? _newest;
     private bool _connected;
+    private bool _journalled = true;
 
     public TimeSpan LeaseInterval
     {
@@ -60,10 +64,11 @@ public sealed partial class AssignmentKeeper(
     {
         while (!ct.IsCancellationRequested)
         {
-            bool connected;
+            bool calm;
             lock (_gate)
-                connected = _connected;
-            await _read.WaitAsync(connected ? Connected : Alone, ct).ConfigureAwait(false);
+                calm = _connected && _journalled;
+            await _read.WaitAsync(calm ? Connected : Alone, ct).ConfigureAwait(false);
+            JournalAgain();
             try
             {
                 if (await link.Tables.ReadAssignmentAsync(ct).ConfigureAwait(false) is { } assignment)
@@ -108,8 +113,8 @@ public sealed partial class AssignmentKeeper(
                 return;
             if (_newest is null || order > 0)
             {
-                if (_newest?.ContentHash != assignment.ContentHash || _newest.Pods != assignment.Pods)
-                    journal.Assignment = assignment;
+                if (!_journalled || _newest?.ContentHash != assignment.ContentHash || _newest.Pods != assignment.Pods)
+                    Journal(assignment);
                 _newest = assignment;
                 assigned(assignment);
             }
@@ -118,10 +123,36 @@ public sealed partial class AssignmentKeeper(
         echoed(assignment.Applied);
     }
 
+    private void JournalAgain()
+    {
+        lock (_gate)
+        {
+            if (!_journalled && _newest is not null)
+                Journal(_newest);
+        }
+    }
+
+    private void Journal(NodeAssignment assignment)
+    {
+        try
+        {
+            journal.Assignment = assignment;
+            _journalled = true;
+        }
+        catch (IOException e)
+        {
+            _journalled = false;
+            Log.NotJournalled(log, assignment.Revision, e.Message);
+        }
+    }
+
     private static partial class Log
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "assignment not read: {Problem}")]
         public static partial void NotRead(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Error, Message = "assignment {Revision} not journalled, tried again soon: {Problem}")]
+        public static partial void NotJournalled(ILogger logger, long revision, string problem);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "an assignment of node {NodeUid} came here")]
         public static partial void NotOurs(ILogger logger, string nodeUid);

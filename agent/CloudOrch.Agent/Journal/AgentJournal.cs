@@ -33,6 +33,9 @@ public sealed class AgentJournal
 {
     private readonly string _directory;
 
+    /// <summary>Hears of every file that could not be written, before the writer does.</summary>
+    public Action<IOException>? WriteFailed { get; set; }
+
     public AgentJournal(string directory)
     {
         _directory = directory;
@@ -76,9 +79,17 @@ public sealed class AgentJournal
         where T : class
     {
         string path = Path.Combine(_directory, name);
-        if (value is null)
-            File.Delete(path);
-        else
-            AtomicFile.Write(path, KubeJson.Write(value));
+        try
+        {
+            if (value is null)
+                File.Delete(path);
+            else
+                AtomicFile.Write(path, KubeJson.Write(value));
+        }
+        catch (IOException e)
+        {
+            WriteFailed?.Invoke(e);
+            throw;
+        }
     }
 }

@@ -3,6 +3,7 @@ using System.Threading.Channels;
 using CloudOrch.Agent.Probes;
 using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,11 @@ namespace CloudOrch.Agent.Pods;
 /// <summary>What is said about the node's pods at one moment.</summary>
 /// <param name="EngineProblem">Why the engine is of no use at the moment; null when it works.</param>
 public sealed record PodsSnapshot(ValueList<PodReport> Pods, long AssignmentEpoch, long AssignmentRevision, string? EngineProblem, EngineInfo? Engine);
+
+/// <param name="DataRoot">Null before the engine was asked.</param>
+/// <param name="EngineWorks">It was listed, and what is wanted is known: otherwise nothing is to be removed.</param>
+internal sealed record DiskInterests(
+    string? DataRoot, bool EngineWorks, ImmutableArray<ObservedContainer> Containers, ImmutableArray<string> UsedImages, ImmutableArray<string> WantedImages);
 
 /// <summary>Keeps the node's pods as the assignment wants them: observe → plan → run → report, one loop that owns all its state.</summary>
 /// <remarks>
@@ -35,6 +41,7 @@ public sealed partial class PodKeeper : IDisposable
     private string? _engineProblem = "not asked yet";
     private EngineInfo? _engine;
     private bool _changed;
+    private DateTimeOffset? _refreshAt;
     private long _happenings;
     private CancellationToken _stopping;
 
@@ -42,12 +49,15 @@ public sealed partial class PodKeeper : IDisposable
     public PodKeeper(IContainerRuntime runtime, PodDirectories directories, TimeProvider clock, ILogger<PodKeeper> log, Action<PodsSnapshot> report)
     {
         (_runtime, _directories, _clock, _log, _report) = (runtime, directories, clock, log, report);
-        _runner = new StepRunner(runtime, new PodSpecs(directories), directories, clock);
+        _runner = new StepRunner(runtime, new PodSpecs(directories), directories, clock, e => WriteFailed?.Invoke(e));
         _probes = new ProbeKeeper(runtime, clock, (id, finding) => Post(() => Found(id, finding)), (uid, happening) => Post(() => Tell(uid, happening)));
     }
 
     /// <summary>The node's own address, as pods and probes know it.</summary>
     public string HostAddress { get; set; } = "";
+
+    /// <summary>Hears of every file of a pod that could not be written.</summary>
+    public Action<IOException>? WriteFailed { get; set; }
 
     /// <summary>The range of the pods' network, as given at enrolment; the assignment's own counts more.</summary>
     public string PodCidr { get; set; } = "";
@@ -121,6 +131,19 @@ public sealed partial class PodKeeper : IDisposable
         return known.Task.WaitAsync(ct);
     }
 
+    /// <summary>What the disk is kept for: the engine's directory, the containers, the ids of images in use and the names of those that pods want.</summary>
+    internal Task<DiskInterests> InterestsAsync(CancellationToken ct)
+    {
+        var interests = new TaskCompletionSource<DiskInterests>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => interests.SetResult(new DiskInterests(
+            _engine?.DataRoot,
+            EngineWorks: _engineProblem is null && _assignment is not null,
+            [.. _containers.All.Values],
+            [.. _containers.All.Values.Select(c => c.ImageId).Concat(_pods.Values.Where(p => p.Assigned is not null).SelectMany(p => p.Images.Values).Select(i => i.ImageId ?? "")).Distinct()],
+            [.. (_assignment?.Pods ?? []).SelectMany(p => (p.Spec.InitContainers ?? []).Concat(p.Spec.Containers)).Select(c => c.Image ?? "").Where(i => i.Length > 0).Distinct()])));
+        return interests.Task.WaitAsync(ct);
+    }
+
     internal void EngineWorks(EngineInfo engine, IReadOnlyList<ObservedContainer> listed, long begunAt) => Post(() =>
     {
         foreach (string uid in _containers.Merge(listed, begunAt))
@@ -152,7 +175,7 @@ public sealed partial class PodKeeper : IDisposable
     {
         if (_dirty.Count > 0)
             return;
-        var due = _pods.Values.Select(p => p.WakeAt).Min();
+        var due = _pods.Values.Select(p => p.WakeAt).Append(_refreshAt).Min();
         if (due is null)
         {
             await _inbox.Reader.WaitToReadAsync(ct).ConfigureAwait(false);
@@ -169,6 +192,8 @@ public sealed partial class PodKeeper : IDisposable
         var now = _clock.GetUtcNow();
         foreach (var pod in _pods.Values.Where(p => p.WakeAt <= now))
             _dirty.Add(pod.Uid);
+        if (_refreshAt <= now && _assignment is not null)
+            RefreshConfigMaps(_assignment);
     }
 
     private void Take(NodeAssignment assignment)
@@ -202,16 +227,31 @@ public sealed partial class PodKeeper : IDisposable
             RefreshConfigMaps(assignment);
     }
 
-    /// <summary>Volumes made from a ConfigMap follow it while the pod runs.</summary>
+    /// <summary>Volumes made from a ConfigMap follow it while the pod runs; those that a full disk does not take are tried again.</summary>
     private void RefreshConfigMaps(NodeAssignment assignment)
     {
+        _refreshAt = null;
         foreach (var pod in assignment.Pods.Where(p => p.Deletion is null && _directories.Has(p.Uid)))
         {
             foreach (var volume in (pod.Spec.Volumes ?? []).Where(v => v.ConfigMap is not null))
             {
-                if (_directories.Ensure(pod, volume, assignment.ConfigMaps).Problem is { } problem)
+                if (Refreshed(pod, volume, assignment.ConfigMaps) is { } problem)
                     Log.VolumeStale(_log, pod.Namespace, pod.Name, volume.Name, problem);
             }
+        }
+    }
+
+    private string? Refreshed(AssignedPod pod, Volume volume, ValueList<AssignedConfigMap> configMaps)
+    {
+        try
+        {
+            return _directories.Ensure(pod, volume, configMaps).Problem;
+        }
+        catch (IOException e)
+        {
+            _refreshAt = _clock.GetUtcNow() + RestartBackOff.First;
+            WriteFailed?.Invoke(e);
+            return e.Message;
         }
     }
 

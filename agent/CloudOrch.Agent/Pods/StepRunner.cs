@@ -30,7 +30,7 @@ internal abstract record StepResult
 }
 
 /// <summary>Carries out single steps. Starts and pulls are limited, since an engine that is flooded gets slower, not faster.</summary>
-internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodDirectories directories, TimeProvider clock) : IDisposable
+internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodDirectories directories, TimeProvider clock, Action<IOException> writeFailed) : IDisposable
 {
     private readonly SemaphoreSlim _starts = new(Math.Max(4, Environment.ProcessorCount * 4));
     private readonly SemaphoreSlim _pulls = new(4);
@@ -57,6 +57,8 @@ internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodD
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
         {
+            if (e is IOException failed)
+                writeFailed(failed);
             return new StepResult.Failed("CreateContainerConfigError", e.Message);
         }
     }

@@ -1,6 +1,7 @@
 using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Nodes;
 
 namespace CloudOrch.Agent.Reporting;
 
@@ -12,7 +13,7 @@ public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvide
     public static string BootId => File.ReadAllText("/proc/sys/kernel/random/boot_id").Trim();
 
     /// <param name="engineProblem">Why the engine is of no use; null when it works.</param>
-    public NodeStatus Of(EngineInfo? engine, string? engineProblem)
+    public NodeStatus Of(EngineInfo? engine, string? engineProblem, NodePressures pressures)
     {
         var ready = engineProblem is null
             ? New("Ready", "True", "AgentReady", "the agent and its container engine work")
@@ -30,9 +31,7 @@ public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvide
             Addresses = [new NodeAddress { Type = "InternalIP", Address = settings.NodeAddress }, new NodeAddress { Type = "Hostname", Address = settings.NodeName }],
             Conditions =
             [
-                Kept(New("MemoryPressure", "False", "SufficientMemory", "the node has enough memory")),
-                Kept(New("DiskPressure", "False", "NoDiskPressure", "the node has enough disk")),
-                Kept(New("PIDPressure", "False", "SufficientPIDs", "the node has enough process ids")),
+                .. pressures.Conditions.Select(Kept),
                 Kept(ready),
             ],
             NodeInfo = new NodeSystemInfo

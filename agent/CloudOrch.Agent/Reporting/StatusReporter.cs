@@ -2,6 +2,7 @@ using Azure;
 using CloudOrch.Agent.Connection;
 using CloudOrch.Agent.Journal;
 using CloudOrch.Agent.Pods;
+using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -25,6 +26,7 @@ public sealed partial class StatusReporter(
     private readonly SemaphoreSlim _heard = new(0);
     private readonly Queue<(long Seq, long HappeningId)> _sent = new();
     private PodsSnapshot _snapshot = new([], 0, 0, "not asked yet", null);
+    private NodePressures _pressures = NodePressures.None;
     private bool _changed = true;
     private long _echoed = -1;
     private long _writtenAt;
@@ -38,6 +40,13 @@ public sealed partial class StatusReporter(
     {
         lock (_gate)
             (_snapshot, _changed) = (snapshot, true);
+        _wake.Release();
+    }
+
+    public void Update(NodePressures pressures)
+    {
+        lock (_gate)
+            (_pressures, _changed) = (pressures, true);
         _wake.Release();
     }
 
@@ -81,8 +90,8 @@ public sealed partial class StatusReporter(
 
             try
             {
-                if (Take() is { } snapshot)
-                    await WriteAsync(snapshot, ct).ConfigureAwait(false);
+                if (Take() is var (snapshot, pressures))
+                    await WriteAsync(snapshot, pressures, ct).ConfigureAwait(false);
                 if (WrittenSeq > Echoed() && await api.RingAsync(link.Keys, link.Enrolment, new NodeDoorbell(bootId, WrittenSeq), ct).ConfigureAwait(false) is
                     CallOutcome<System.Text.Json.JsonElement>.Refused refused)
                     Log.NotHeard(log, refused.Message);
@@ -125,28 +134,38 @@ public sealed partial class StatusReporter(
             return _echoed;
     }
 
-    private PodsSnapshot? Take()
+    private (PodsSnapshot Pods, NodePressures Pressures)? Take()
     {
         lock (_gate)
         {
             if (!_changed)
                 return null;
             _changed = false;
-            return _snapshot;
+            return (_snapshot, _pressures);
         }
     }
 
-    private async Task WriteAsync(PodsSnapshot snapshot, CancellationToken ct)
+    private async Task WriteAsync(PodsSnapshot snapshot, NodePressures pressures, CancellationToken ct)
     {
         long happening = snapshot.Pods.SelectMany(p => p.Happenings ?? []).Select(h => h.Id).DefaultIfEmpty(-1).Max();
-        long seq = ++_seq;
+        // What the control plane has read counts too: a reservation may be lost with a full disk.
+        long seq = _seq = Math.Max(_seq, Echoed()) + 1;
         _record = _record with
         {
             Pods = snapshot.Pods,
             SeqReserved = seq >= _record.SeqReserved ? seq + Block : _record.SeqReserved,
             HappeningsReserved = happening >= _record.HappeningsReserved ? happening + Block : _record.HappeningsReserved,
         };
-        journal.Report = _record;
+        try
+        {
+            journal.Report = _record;
+        }
+        catch (IOException e)
+        {
+            // A full disk is what the node must be able to report.
+            Log.NotJournalled(log, e.Message);
+        }
+
         var document = new NodeStatusDocument
         {
             NodeUid = link.Enrolment.NodeUid,
@@ -155,7 +174,7 @@ public sealed partial class StatusReporter(
             ReportedAt = clock.GetUtcNow(),
             AssignmentEpoch = snapshot.AssignmentEpoch,
             AssignmentRevision = snapshot.AssignmentRevision,
-            Node = facts.Of(snapshot.Engine, snapshot.EngineProblem),
+            Node = facts.Of(snapshot.Engine, snapshot.EngineProblem, pressures),
             Pods = snapshot.Pods,
         };
         await link.Tables.WriteStatusAsync(document, ct).ConfigureAwait(false);
@@ -173,6 +192,9 @@ public sealed partial class StatusReporter(
     {
         [LoggerMessage(Level = LogLevel.Warning, Message = "status not written: {Problem}")]
         public static partial void NotWritten(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "report not journalled: {Problem}")]
+        public static partial void NotJournalled(ILogger logger, string problem);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "doorbell refused: {Problem}")]
         public static partial void NotHeard(ILogger logger, string problem);

@@ -26,6 +26,13 @@ public interface IContainerRuntime
 
     Task<PullOutcome> PullImageAsync(string image, CancellationToken ct);
 
+    /// <summary>Every image that the engine holds, whoever brought it there.</summary>
+    Task<IReadOnlyList<StoredImage>> ListImagesAsync(CancellationToken ct);
+
+    /// <summary>Removes an image under all its names. One that is not there is fine; one that a container uses stays.</summary>
+    /// <returns>Why it stays, in the engine's words; null when it is gone.</returns>
+    Task<string?> RemoveImageAsync(string id, CancellationToken ct);
+
     Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct);
 
     Task<RunOutcome> RunContainerAsync(ContainerSpec spec, CancellationToken ct);
@@ -47,7 +54,11 @@ public sealed class RuntimeUnavailableException(string message, Exception? inner
 
 /// <param name="Version">As in <c>docker://20.10.24</c>.</param>
 /// <param name="Architecture">amd64, arm64, …</param>
-public sealed record EngineInfo(string Version, string Architecture, string KernelVersion, string OperatingSystem, int Processors, long MemoryBytes);
+/// <param name="DataRoot">The directory, on this machine, that holds its images and containers.</param>
+public sealed record EngineInfo(string Version, string Architecture, string KernelVersion, string OperatingSystem, int Processors, long MemoryBytes, string DataRoot);
+
+/// <param name="InUse">A container was made from it, of whomever and running or not, or sandboxes are.</param>
+public sealed record StoredImage(string Id, long Bytes, DateTimeOffset CreatedAt, bool InUse);
 
 public enum RuntimeEventKind
 {

@@ -75,8 +75,7 @@ internal sealed class KeeperWorld : IAsyncDisposable
     public async Task RestartAsync(bool assign = true)
     {
         await KillAsync();
-        Start();
-        _keeper.Restore(Snapshot.Pods, 1000);
+        Start(restore: true);
         if (assign)
             _keeper.Assign(Assignment);
     }
@@ -103,7 +102,7 @@ internal sealed class KeeperWorld : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private void Start()
+    private void Start(bool restore = false)
     {
         _stop = new CancellationTokenSource();
         _keeper = new PodKeeper(Runtime, new PodDirectories(_directory), Clock, NullLogger<PodKeeper>.Instance, snapshot => Snapshot = snapshot)
@@ -111,6 +110,8 @@ internal sealed class KeeperWorld : IAsyncDisposable
             HostAddress = "192.0.2.1",
             PodCidr = "10.9.0.0/24",
         };
+        if (restore)
+            _keeper.Restore(Snapshot.Pods, 1000);
         var keeper = _keeper;
         var token = _stop.Token;
         _running = Task.Run(() => keeper.RunAsync(token), CancellationToken.None);

@@ -19,6 +19,16 @@ public sealed class DockerRuntimeContractTests(DockerFixture docker) : Container
     protected override IContainerRuntime OpenDead() =>
         new DockerRuntime(new DockerClientConfiguration(new Uri("unix:///tmp/nobody-listens-here.sock")).CreateClient(), "contract", TimeProvider.System);
 
+    /// <summary>Another image of the same layers, under two names.</summary>
+    protected override async Task<string> BringImageAsync()
+    {
+        string made = (await docker.Engine.RunAsync("create", "--network", "none", "busybox:1", "true")).Trim();
+        await docker.Engine.RunAsync("commit", "--change", "LABEL brought=1", made, "brought:1");
+        await docker.Engine.RunAsync("tag", "brought:1", "brought:also");
+        await docker.Engine.RunAsync("rm", made);
+        return "brought:1";
+    }
+
     protected override async Task<Func<Task<bool>>> StartStrangerAsync()
     {
         string id = (await docker.Engine.RunAsync("run", "-d", "--network", "none", "--label", "io.cloudorch.agent=somebody-else", "busybox:1", "sleep", "600")).Trim();
@@ -36,6 +46,15 @@ public sealed class DockerRuntimeContractTests(DockerFixture docker) : Container
         string subnet = docker.Engine.Names.PodCidr;
         Assert.StartsWith(subnet[..(subnet.LastIndexOf('.') + 1)], sandbox.Address, StringComparison.Ordinal);
         Assert.Equal(subnet, (await docker.Engine.RunAsync("network", "inspect", "--format", "{{(index .IPAM.Config 0).Subnet}}", DockerRuntime.NetworkName("contract"))).Trim());
+    }
+
+    [Fact]
+    public async Task The_image_of_sandboxes_is_always_in_use()
+    {
+        var runtime = await OpenAsync();
+        string? id = await runtime.FindImageAsync(PauseImage.Name, CancellationToken.None);
+
+        Assert.True(Assert.Single(await runtime.ListImagesAsync(CancellationToken.None), i => i.Id == id).InUse);
     }
 
     [Fact]

@@ -5,7 +5,16 @@ namespace CloudOrch.Agent.Tests.Runtime;
 
 public sealed class FakeRuntimeContractTests : ContainerRuntimeContract
 {
-    protected override Task<IContainerRuntime> OpenAsync() => Task.FromResult<IContainerRuntime>(new FakeRuntime(TimeProvider.System));
+    private readonly FakeRuntime _runtime = new(TimeProvider.System);
+
+    protected override Task<IContainerRuntime> OpenAsync() => Task.FromResult<IContainerRuntime>(_runtime);
+
+    protected override async Task<string> BringImageAsync()
+    {
+        _runtime.Registry.Add("brought:1");
+        await _runtime.PullImageAsync("brought:1", CancellationToken.None);
+        return "brought:1";
+    }
 
     protected override IContainerRuntime OpenDead()
     {

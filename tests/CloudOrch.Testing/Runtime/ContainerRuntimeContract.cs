@@ -19,6 +19,9 @@ public abstract class ContainerRuntimeContract
     /// <summary>One whose engine does not answer.</summary>
     protected abstract IContainerRuntime OpenDead();
 
+    /// <summary>Has the engine hold an image that nothing uses and that a container can be made from.</summary>
+    protected abstract Task<string> BringImageAsync();
+
     /// <summary>Starts a container that is not ours; the result says whether it still runs.</summary>
     protected abstract Task<Func<Task<bool>>> StartStrangerAsync();
 
@@ -135,6 +138,32 @@ public abstract class ContainerRuntimeContract
     }
 
     [Fact]
+    public async Task An_image_goes_unless_a_container_uses_it_even_one_that_has_ended()
+    {
+        var runtime = await OpenAsync();
+        string image = await BringImageAsync();
+        string id = (await runtime.FindImageAsync(image, None))!;
+        string pod = NewPod();
+        var sandbox = await RunSandboxAsync(runtime, pod);
+        Assert.False(Assert.Single(await runtime.ListImagesAsync(None), i => i.Id == id).InUse);
+        var ran = There(await runtime.RunContainerAsync(Spec(pod, sandbox, "sleep 600") with { Image = image }, None));
+        var used = Assert.Single(await runtime.ListImagesAsync(None), i => i.Id == id);
+        await runtime.StopAsync(ran.Id, 0, None);
+
+        Assert.True(used is { InUse: true, Bytes: > 0 });
+        Assert.NotEmpty(await runtime.RemoveImageAsync(id, None) ?? "");
+        Assert.True(Assert.Single(await runtime.ListImagesAsync(None), i => i.Id == id).InUse);
+        await runtime.RemoveAsync(ran.Id, None);
+        Assert.Null(await runtime.RemoveImageAsync(id, None));
+        Assert.Null(await runtime.RemoveImageAsync(id, None));
+        Assert.Null(await runtime.FindImageAsync(image, None));
+        Assert.DoesNotContain(await runtime.ListImagesAsync(None), i => i.Id == id);
+    }
+
+    [Fact]
+    public async Task The_engine_says_where_its_data_are() => Assert.StartsWith("/", (await (await OpenAsync()).InspectEngineAsync(None)).DataRoot, StringComparison.Ordinal);
+
+    [Fact]
     public async Task A_container_that_is_not_ours_is_never_listed()
     {
         var runtime = await OpenAsync();
@@ -189,6 +218,8 @@ public abstract class ContainerRuntimeContract
         await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.InspectEngineAsync(None));
         await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.ListAsync(new Dictionary<string, ObservedContainer>(), None));
         await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.StopAsync("x", 1, None));
+        await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.ListImagesAsync(None));
+        await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.RemoveImageAsync("x", None));
         await Assert.ThrowsAsync<RuntimeUnavailableException>(() => runtime.WatchAsync(TimeProvider.System.GetUtcNow(), _ => { }, None));
     }
 

@@ -22,6 +22,20 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     /// <summary>Set to make the engine be away, with these words.</summary>
     public string? Away { get; private set; }
 
+    public const string DataRoot = "/engine";
+
+    /// <summary>Bytes of one image, by name; 1 MiB unless told.</summary>
+    public Dictionary<string, long> ImageBytes { get; } = [];
+
+    public IReadOnlyCollection<string> Images
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _images.Keys];
+        }
+    }
+
     /// <summary>Images that a pull gets; anything else fails.</summary>
     public HashSet<string> Registry { get; } = [];
 
@@ -77,7 +91,11 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     public void ComeBack() => Away = null;
 
-    public void ForgetImage(string image) => _images.Remove(image);
+    public void ForgetImage(string image)
+    {
+        lock (_gate)
+            _images.Remove(image);
+    }
 
     /// <summary>Ends a container behind the agent's back.</summary>
     public void Kill(string id, int exitCode = 137)
@@ -93,7 +111,7 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
             Drop(id);
     }
 
-    public Task<EngineInfo> InspectEngineAsync(CancellationToken ct) => Answer(() => new EngineInfo("docker://0.0.1", "amd64", "6.1.0", "Fake", 4, 8L << 30));
+    public Task<EngineInfo> InspectEngineAsync(CancellationToken ct) => Answer(() => new EngineInfo("docker://0.0.1", "amd64", "6.1.0", "Fake", 4, 8L << 30, DataRoot));
 
     public Task PrepareAsync(string podCidr, CancellationToken ct) => Answer(() => podCidr);
 
@@ -112,11 +130,42 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
             happened(one);
     }
 
-    public Task<string?> FindImageAsync(string image, CancellationToken ct) => Answer(() => _images.GetValueOrDefault(image));
+    public Task<string?> FindImageAsync(string image, CancellationToken ct) => Answer(() =>
+    {
+        lock (_gate)
+            return _images.GetValueOrDefault(image);
+    });
 
-    public Task<PullOutcome> PullImageAsync(string image, CancellationToken ct) => Answer<PullOutcome>(() => Registry.Contains(image)
-        ? new PullOutcome.Pulled(_images[image] = "sha256:" + image)
-        : new PullOutcome.Failed("ErrImagePull", $"pull access denied for {image}, repository does not exist"));
+    public Task<PullOutcome> PullImageAsync(string image, CancellationToken ct) => Answer<PullOutcome>(() =>
+    {
+        lock (_gate)
+        {
+            return Registry.Contains(image)
+                ? new PullOutcome.Pulled(_images[image] = "sha256:" + image)
+                : new PullOutcome.Failed("ErrImagePull", $"pull access denied for {image}, repository does not exist");
+        }
+    });
+
+    public Task<IReadOnlyList<StoredImage>> ListImagesAsync(CancellationToken ct) => Answer<IReadOnlyList<StoredImage>>(() =>
+    {
+        lock (_gate)
+        {
+            var used = _containers.Values.Select(c => c.Observed.ImageId).ToHashSet();
+            return [.. _images.Select(i => new StoredImage(i.Value, ImageBytes.GetValueOrDefault(i.Key, 1 << 20), clock.GetUtcNow(), used.Contains(i.Value)))];
+        }
+    });
+
+    public Task<string?> RemoveImageAsync(string id, CancellationToken ct) => Answer(() =>
+    {
+        lock (_gate)
+        {
+            if (_containers.Values.Any(c => c.Observed.ImageId == id))
+                return "conflict: a container uses it";
+            foreach (string name in _images.Where(i => i.Value == id).Select(i => i.Key).ToArray())
+                _images.Remove(name);
+            return (string?)null;
+        }
+    });
 
     public Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct) =>
         Answer<RunOutcome>(() => Run(spec.Identity, null, "sha256:pause", $"10.9.0.{2 + _made}", new ScriptResult("", null)));
