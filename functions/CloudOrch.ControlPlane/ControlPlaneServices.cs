@@ -34,7 +34,7 @@ public static class ControlPlaneServices
         services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>();
         services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
         services.AddSingleton<CreateVerb>().AddSingleton<UpdateVerb>().AddSingleton<PatchVerb>().AddSingleton<DeleteVerb>().AddSingleton<ScaleVerb>()
-            .AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ResourceVerbs>();
+            .AddSingleton<EvictionVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ResourceVerbs>();
         services.AddSingleton<ClusterVerbs>().AddSingleton<JoinTokenVerbs>().AddSingleton<ClusterRemoval>();
         services.AddSingleton<NodeApi>().AddSingleton<Enrolment>().AddSingleton<NodeRemoval>();
         services.AddBrain();

@@ -90,6 +90,31 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
         await space.SettledAsync(Replicas);
     }
 
+    [Fact]
+    public async Task A_drained_host_gives_its_pods_to_the_others_and_takes_new_ones_when_it_is_uncordoned()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        Assert.NotEmpty(await ContainersAsync(space, 2));
+        try
+        {
+            var drain = (await lab.KubectlAsync("drain", "host-2", "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s")).Succeeded();
+            Assert.Contains("node/host-2 drained", drain.Out, StringComparison.Ordinal);
+            Assert.Empty(await ContainersAsync(space, 2));
+            Assert.Equal("Ready,SchedulingDisabled", (await lab.KubectlAsync("get", "node", "host-2")).Succeeded().Table().Single()["STATUS"]);
+            await Eventually.Async(
+                async () => (await ReadyOnAsync(space)) is { Length: Replicas } on && !on.Contains("host-2"), Instance.Soon, "all replicas run on the other hosts");
+        }
+        finally
+        {
+            (await lab.KubectlAsync("uncordon", "host-2")).Succeeded();
+        }
+
+        (await space.KubectlAsync("scale", "deployment/web", $"--replicas={Replicas + 2}")).Succeeded();
+        await Eventually.Async(
+            async () => (await ReadyOnAsync(space)) is { Length: Replicas + 2 } on && on.Count(n => n == "host-2") == 2, Instance.Soon, "the host that is empty takes the new pods");
+    }
+
     private async Task TimedAsync(string what, Func<Task<bool>> condition)
     {
         var clock = TimeProvider.System;

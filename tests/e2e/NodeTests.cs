@@ -71,6 +71,37 @@ public sealed class NodeTests(Instance instance)
     }
 
     [Fact]
+    public async Task Pods_of_a_drained_node_wait_until_it_is_uncordoned()
+    {
+        await using var space = await instance.NamespaceAsync();
+        (await space.ApplyAsync(TestNamespace.Deployment("web", 2, extra: "      volumes: [{name: scratch, emptyDir: {}}]"))).Succeeded();
+        var before = await space.SettledAsync(2);
+        try
+        {
+            // Without leave to lose what is in the volume nothing is evicted.
+            var refused = await instance.KubectlAsync("drain", instance.NodeName, "--timeout=60s");
+            Assert.NotEqual(0, refused.Code);
+            Assert.Contains("--delete-emptydir-data", refused.Error, StringComparison.Ordinal);
+            Assert.Equal(before.Order(), (await space.RunningAsync()).Order());
+
+            (await instance.KubectlAsync("drain", instance.NodeName, "--ignore-daemonsets", "--delete-emptydir-data", "--timeout=60s")).Succeeded();
+            Assert.Empty(await space.RunningAsync());
+            Assert.Equal("Ready,SchedulingDisabled", Assert.Single((await instance.KubectlAsync("get", "nodes")).Succeeded().Table())["STATUS"]);
+            await Eventually.Async(
+                async () => (await space.PodsAsync()) is { Count: 2 } pods && pods.All(p => (string?)p["status"]!["phase"] == "Pending"
+                    && p["status"]!["conditions"]!.AsArray().Any(c => (string?)c!["reason"] == "Unschedulable" && ((string?)c["message"])!.Contains("node(s) were unschedulable", StringComparison.Ordinal))),
+                Instance.Soon,
+                "the pods' successors wait, and say why");
+        }
+        finally
+        {
+            (await instance.KubectlAsync("uncordon", instance.NodeName)).Succeeded();
+        }
+
+        Assert.Empty(before.Intersect(await space.SettledAsync(2)));
+    }
+
+    [Fact]
     public async Task A_nodes_credentials_open_nothing_but_its_own_rows_and_queue()
     {
         var identity = JsonNode.Parse(await File.ReadAllTextAsync($"{instance.Local}/agent/identity.json", TestContext.Current.CancellationToken))!;

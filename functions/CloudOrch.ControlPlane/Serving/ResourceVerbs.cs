@@ -8,7 +8,7 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>The verbs on the kinds of a cluster, for callers that may use them.</summary>
-public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, ReadVerbs reads, WatchVerb watch,
+public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, ReadVerbs reads, WatchVerb watch,
     LogVerb log, EventVerbs events)
 {
     public Task<Answer> RunAsync(ApiCall call)
@@ -30,6 +30,7 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
             ("delete", "") when isEvent => events.DeleteAsync(call),
             ("deletecollection", "") when isEvent => events.DeleteCollectionAsync(call),
             ("update" or "patch", _) when isEvent => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
+            ("create", "eviction") => eviction.RunAsync(call),
             ("create", "") => create.RunAsync(call),
             ("update", "" or "status") => update.RunAsync(call),
             ("patch", "" or "status") => patch.RunAsync(call),

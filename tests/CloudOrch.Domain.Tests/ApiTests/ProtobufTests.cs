@@ -63,6 +63,13 @@ public class ProtobufTests
         """{"kind":"DeleteOptions","apiVersion":"apps/v1","gracePeriodSeconds":0,"preconditions":{"uid":"u"},"propagationPolicy":"Foreground","dryRun":["All"]}""",
         Envelope("apps/v1", "DeleteOptions", options => options.Number(1, 0).Message(2, p => p.Text(1, "u")).Text(4, "Foreground").Text(5, "All")));
 
+    [Theory]
+    [InlineData("policy/v1")]
+    [InlineData("policy/v1beta1")]
+    public void An_eviction_holds_delete_options(string version) => AssertJson(
+        $$$"""{"kind":"Eviction","apiVersion":"{{{version}}}","metadata":{"name":"p"},"deleteOptions":{"gracePeriodSeconds":3}}""",
+        Envelope(version, "Eviction", eviction => eviction.Message(1, meta => meta.Text(1, "p")).Message(2, options => options.Number(1, 3))));
+
     [Fact]
     public void A_negative_number_is_read() => AssertJson("""{"kind":"Deployment","apiVersion":"apps/v1","spec":{"replicas":-1}}""",
         Envelope("apps/v1", "Deployment", deployment => deployment.Message(2, spec => spec.Number(1, -1))));

@@ -1,6 +1,6 @@
 namespace CloudOrch.Domain.Api.Protobuf;
 
-/// <summary>The kinds that may come as protobuf: k8s.io/api/core/v1, apps/v1, autoscaling/v1 and coordination/v1 generated.proto.</summary>
+/// <summary>The kinds that may come as protobuf: k8s.io/api/core/v1, apps/v1, autoscaling/v1, coordination/v1 and policy/v1 generated.proto.</summary>
 internal static class KindMessages
 {
     /// <summary>apiVersion and kind to the message's name.</summary>
@@ -14,6 +14,8 @@ internal static class KindMessages
         [("apps/v1", "ReplicaSet")] = "ReplicaSet",
         [("autoscaling/v1", "Scale")] = "Scale",
         [("coordination.k8s.io/v1", "Lease")] = "Lease",
+        [("policy/v1", "Eviction")] = "Eviction",
+        [("policy/v1beta1", "Eviction")] = "Eviction",
     };
 
     public const string Text = """
@@ -94,5 +96,9 @@ internal static class KindMessages
         5 leaseTransitions int*
         6 strategy string
         7 preferredHolder string
+
+        Eviction
+        1 metadata ObjectMeta
+        2 deleteOptions DeleteOptions
         """;
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Decoding;
@@ -30,6 +31,23 @@ public static class BodyReader
 
     public static BodyOutcome Read<T>(string kind, string apiVersion, RequestBody body, FieldValidation validation)
         where T : KubeObject => Decode(body, json => ObjectReader.Read<T>(kind, apiVersion, json, validation));
+
+    /// <returns>null when the body does not say; the reader tells what is wrong with one that is no object at all.</returns>
+    public static string? VersionOf(RequestBody body)
+    {
+        if (body.MediaType == RequestBody.Protobuf && KubernetesProtobuf.ToJson(body.Bytes.Span) is ProtobufOutcome.Converted converted)
+            return converted.ApiVersion;
+        try
+        {
+            using var document = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = ObjectReader.MaxDepth });
+            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("apiVersion", out var version)
+                && version.ValueKind == JsonValueKind.String ? version.GetString() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     private static BodyOutcome Decode(RequestBody body, Func<ReadOnlyMemory<byte>, DecodeOutcome> decode)
     {

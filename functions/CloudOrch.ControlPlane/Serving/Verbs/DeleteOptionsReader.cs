@@ -1,7 +1,6 @@
-using System.Text.Json;
+using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Decoding;
-using CloudOrch.Domain.Api.Protobuf;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
@@ -11,22 +10,10 @@ public static class DeleteOptionsReader
     private const string Kind = "DeleteOptions";
 
     public static BodyOutcome Read(RequestBody body, FieldValidation validation) =>
-        BodyReader.Read<DeleteOptions>(Kind, VersionOf(body), body, validation);
+        BodyReader.Read<DeleteOptions>(Kind, BodyReader.VersionOf(body) ?? "v1", body, validation);
 
-    private static string VersionOf(RequestBody body)
-    {
-        if (body.MediaType == RequestBody.Protobuf && KubernetesProtobuf.ToJson(body.Bytes.Span) is ProtobufOutcome.Converted converted)
-            return converted.ApiVersion;
-        try
-        {
-            using var document = JsonDocument.Parse(body.Bytes, new JsonDocumentOptions { MaxDepth = ObjectReader.MaxDepth });
-            return document.RootElement.ValueKind == JsonValueKind.Object && document.RootElement.TryGetProperty("apiVersion", out var version)
-                && version.ValueKind == JsonValueKind.String ? version.GetString()! : "v1";
-        }
-        catch (JsonException)
-        {
-            // The reader says what is wrong with it.
-            return "v1";
-        }
-    }
+    /// <returns>null when what is asked can be done.</returns>
+    public static Status? Check(DeleteOptions asked) => asked.PropagationPolicy is null or "Background" or "Foreground" or "Orphan"
+        ? null
+        : Refusals.BadRequest($"propagationPolicy: Unsupported value: \"{asked.PropagationPolicy}\": supported values: \"Background\", \"Foreground\", \"Orphan\"");
 }

@@ -95,9 +95,8 @@ public sealed class DeleteVerb(ClusterWriters writers, NodeRemoval nodes, Servin
             asked = asked with { GracePeriodSeconds = seconds };
         }
         asked = asked with { PropagationPolicy = call.Query("propagationPolicy") ?? asked.PropagationPolicy };
-        if (asked.PropagationPolicy is not (null or "Background" or "Foreground" or "Orphan"))
-            return (query, asked, Refusals.BadRequest(
-                $"propagationPolicy: Unsupported value: \"{asked.PropagationPolicy}\": supported values: \"Background\", \"Foreground\", \"Orphan\""));
+        if (DeleteOptionsReader.Check(asked) is { } wrong)
+            return (query, asked, wrong);
         return (asked.DryRun?.Contains("All") == true ? query with { DryRun = true } : query, asked, null);
     }
 
