@@ -26,6 +26,12 @@ public sealed record NodeStatusDocument : ApiType
     public ValueList<PodReport> Pods { get; init; } = [];
 }
 
+/// <summary>What every version of the document has: read first.</summary>
+public sealed record NodeStatusVersion
+{
+    public int V { get; init; } = ProtocolVersion.Current;
+}
+
 public sealed record PodReport : ApiType
 {
     public string Uid { get; init; } = "";

@@ -130,6 +130,7 @@ public sealed partial class BrainHost
         {
             foreach (var lease in memory.Leases!.Rows)
             {
+                memory.MarkOf(lease.NodeUid).Meet(lease, memory.Leases.ReadAt);
                 if (memory.MarkOf(lease.NodeUid).IsNewer(lease.BootId, lease.StatusSeq) || IsRecovering(snapshot, lease.NodeUid))
                     uids.Add(lease.NodeUid);
             }
@@ -146,12 +147,13 @@ public sealed partial class BrainHost
         var reports = new List<NodeReport>();
         foreach (var row in await rows.ReadStatusAsync(cluster, uids, cancellation).ConfigureAwait(false))
         {
-            if (!memory.MarkOf(row.NodeUid).IsNewer(row.BootId, row.Seq) && !IsRecovering(snapshot, row.NodeUid))
+            var mark = memory.MarkOf(row.NodeUid);
+            if (mark.Refused == (row.BootId, row.Seq) || (!mark.IsNewer(row.BootId, row.Seq) && !IsRecovering(snapshot, row.NodeUid)))
                 continue;
-            if (StatusIntake.Decode(row) is { } report)
-                reports.Add(report);
-            else
-                Log.BadStatus(logger, cluster.Value, row.NodeUid);
+            if (!mark.IsReplaced(row.BootId, clock.GetUtcNow(), options.RivalPatience))
+                reports.Add(StatusIntake.Decode(row));
+            else if (mark.IsRival(row.BootId, row.Seq))
+                reports.Add(StatusIntake.OfRival(row, mark.AppliedBootId));
         }
         return reports;
     }

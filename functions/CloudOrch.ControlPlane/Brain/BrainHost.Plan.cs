@@ -37,7 +37,12 @@ public sealed partial class BrainHost
             run.MarkDue(at.Planner, at.Key);
         }
         foreach (var report in reports)
-            TakeIn(memory, snapshot, plan, report);
+        {
+            if (report is NodeReport.Refused refused)
+                Refuse(snapshot, plan, refused);
+            else
+                TakeIn(memory, snapshot, plan, (NodeReport.Taken)report);
+        }
         run.ToFixpoint();
         // A planner that threw may have left placements in the sums that no step speaks of.
         if (run.Failures.Count > 0)
@@ -99,7 +104,7 @@ public sealed partial class BrainHost
         }
     }
 
-    private void TakeIn(BrainMemory memory, ClusterSnapshot snapshot, PlannedPass plan, NodeReport report)
+    private void TakeIn(BrainMemory memory, ClusterSnapshot snapshot, PlannedPass plan, NodeReport.Taken report)
     {
         if (plan.Overlay.Basis is not ClusterSnapshot || snapshot.FindByUid(report.NodeUid) is not Node node)
             return;
@@ -114,12 +119,23 @@ public sealed partial class BrainHost
         }
         if (!mark.IsNewer(report.Document.BootId, report.Document.Seq))
             return;
+        foreach (var (reason, why) in StatusIntake.Complaints(report, node, snapshot))
+            plan.Events.Add(eventWriter.Of(new PlannedEvent(node, reason, why, Warning: true, "node-lifecycle"), plan.Now));
         var happenings = report.Document.Pods.SelectMany(p => p.Happenings ?? []).ToList();
         long last = happenings.Count == 0 ? mark.LastHappening : happenings.Max(h => h.Id);
         // Numbers that start anew belong to a node that lost its journal: all of them are news.
         long known = last < mark.LastHappening ? 0 : mark.LastHappening;
-        plan.Events.AddRange(StatusIntake.NewHappenings(report, known).Select(h => eventWriter.Of(h.Pod, h.Happening, node.Metadata.Name!, plan.Now)));
+        plan.Events.AddRange(StatusIntake.NewHappenings(report, node, snapshot, known).Select(h => eventWriter.Of(h.Pod, h.Happening, node.Metadata.Name!, plan.Now)));
         plan.Applied.Add(new(report.NodeUid, report.Document.BootId, report.Document.Seq, last));
+    }
+
+    /// <summary>Says once of a report that it is not taken, and why; what the node said before stays.</summary>
+    private void Refuse(ClusterSnapshot snapshot, PlannedPass plan, NodeReport.Refused report)
+    {
+        if (snapshot.FindByUid(report.NodeUid) is not Node node)
+            return;
+        plan.Refused.Add(report);
+        plan.Events.Add(eventWriter.Of(new PlannedEvent(node, report.Reason, report.Why, Warning: true, "node-lifecycle"), plan.Now));
     }
 
     /// <summary>Brings the scheduler's sums to the snapshot, by what changed.</summary>
@@ -164,9 +180,11 @@ public sealed partial class BrainHost
             Log.PlanFailed(logger, failure.Error, cluster.Value, failure.Planner, failure.Key.ToString(), pause);
         }
         foreach (var applied in plan.Applied)
+            memory.MarkOf(applied.NodeUid).Apply(applied, plan.Now);
+        foreach (var refused in plan.Refused)
         {
-            var mark = memory.MarkOf(applied.NodeUid);
-            (mark.AppliedBootId, mark.AppliedSeq, mark.LastHappening) = (applied.BootId, applied.Seq, applied.LastHappening);
+            memory.MarkOf(refused.NodeUid).Refused = (refused.BootId, refused.Seq);
+            Log.BadReport(logger, cluster.Value, refused.NodeUid, refused.Reason, refused.Why);
         }
         foreach (var (uid, state) in plan.Leases)
             memory.MarkOf(uid).Lease = state;

@@ -82,8 +82,8 @@ public sealed partial class BrainHost(
         [LoggerMessage(3, LogLevel.Error, "Cluster {Cluster}: planner {Planner} failed on {Key}, again in {Pause}")]
         public static partial void PlanFailed(ILogger logger, Exception error, string cluster, string planner, string key, TimeSpan pause);
 
-        [LoggerMessage(4, LogLevel.Warning, "Cluster {Cluster}: the status row of node {NodeUid} cannot be read and is passed over")]
-        public static partial void BadStatus(ILogger logger, string cluster, string nodeUid);
+        [LoggerMessage(4, LogLevel.Warning, "Cluster {Cluster}: node {NodeUid}: {Reason}: {Why}")]
+        public static partial void BadReport(ILogger logger, string cluster, string nodeUid, string reason, string why);
 
         [LoggerMessage(5, LogLevel.Error, "Cluster {Cluster}: {Key} is not written: {Limit}")]
         public static partial void TooLarge(ILogger logger, string cluster, string key, string limit);

@@ -60,6 +60,9 @@ internal sealed class BrainMemory
 /// <summary>What is known of one node's reports.</summary>
 internal sealed class NodeMark
 {
+    /// <summary>Boots that a later one has replaced, with the number that they got to.</summary>
+    private readonly Dictionary<string, long> replaced = new(StringComparer.Ordinal);
+
     public string? AppliedBootId { get; set; }
 
     public long AppliedSeq { get; set; }
@@ -69,12 +72,45 @@ internal sealed class NodeMark
 
     public LeaseState Lease { get; set; }
 
+    /// <summary>When something of the boot that is believed was last met: its report, or its mark on the lease.</summary>
+    public DateTimeOffset HeardAt { get; private set; }
+
+    /// <summary>The report that cannot be taken and was complained of.</summary>
+    public (string BootId, long Seq)? Refused { get; set; }
+
+    /// <summary>This process has applied a report. A boot that follows another replaces it.</summary>
+    public void Apply(AppliedReport report, DateTimeOffset now)
+    {
+        if (AppliedBootId is not null && AppliedBootId != report.BootId)
+            replaced[AppliedBootId] = AppliedSeq;
+        replaced.Remove(report.BootId);
+        (AppliedBootId, AppliedSeq, LastHappening, HeardAt, Refused) = (report.BootId, report.Seq, report.LastHappening, now, null);
+    }
+
     /// <summary>Another process may have applied more; a boot that only it knows of is taken to be the newer one, at worst it is applied again.</summary>
     public void Follow(AssignmentHead head)
     {
-        if (head.AppliedBootId is not null && IsNewer(head.AppliedBootId, head.AppliedSeq))
-            (AppliedBootId, AppliedSeq) = (head.AppliedBootId, head.AppliedSeq);
+        if (head.AppliedBootId is null || (head.AppliedBootId == AppliedBootId && head.AppliedSeq <= AppliedSeq))
+            return;
+        replaced.Remove(head.AppliedBootId);
+        (AppliedBootId, AppliedSeq) = (head.AppliedBootId, head.AppliedSeq);
     }
+
+    /// <summary>Whose agent holds the lease at the moment.</summary>
+    public void Meet(NodeLease lease, DateTimeOffset now)
+    {
+        if (lease.BootId == AppliedBootId)
+            HeardAt = now;
+    }
+
+    /// <summary>
+    /// Whether the boot has given way to a later one. When nothing was met of the later one for a while, it has not: the machine was set
+    /// back to an earlier state.
+    /// </summary>
+    public bool IsReplaced(string bootId, DateTimeOffset now, TimeSpan patience) => replaced.ContainsKey(bootId) && now - HeardAt < patience;
+
+    /// <summary>Whether an agent that was replaced goes on reporting, so that two have one identity; what was late on its way says nothing new.</summary>
+    public bool IsRival(string bootId, long seq) => replaced.TryGetValue(bootId, out long last) && seq > last;
 
     /// <summary>Whether the node reads in this row what was applied last.</summary>
     public bool IsEchoedBy(AssignmentHead? head) =>

@@ -26,6 +26,9 @@ public sealed record BrainOptions
     /// <summary>How long the cluster's settings (packing, toleration) are kept.</summary>
     public TimeSpan SettingsHoldFor { get; init; } = TimeSpan.FromSeconds(30);
 
+    /// <summary>An agent that another one with the same identity has replaced is believed again when nothing was heard of that one for so long.</summary>
+    public TimeSpan RivalPatience { get; init; } = TimeSpan.FromMinutes(5);
+
     /// <summary>First pause after a fault, doubled up to <see cref="LongestBackOff"/>.</summary>
     public TimeSpan FirstBackOff { get; init; } = TimeSpan.FromSeconds(1);
 

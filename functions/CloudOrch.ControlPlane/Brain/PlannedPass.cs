@@ -18,6 +18,8 @@ internal sealed class PlannedPass(Overlay overlay, PlanningRun run, DateTimeOffs
 
     public List<AppliedReport> Applied { get; } = [];
 
+    public List<NodeReport.Refused> Refused { get; } = [];
+
     public List<EventRecord> Events { get; } = [];
 
     public Dictionary<string, LeaseState> Leases { get; } = new(StringComparer.Ordinal);

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Events;
@@ -10,27 +12,81 @@ using CloudOrch.Domain.Protocol;
 
 namespace CloudOrch.ControlPlane.Brain;
 
-/// <summary>A node's report, decoded, with the Node that may make it.</summary>
-internal sealed record NodeReport(string NodeUid, NodeStatusDocument Document);
+/// <summary>A node's report.</summary>
+internal abstract record NodeReport(string NodeUid)
+{
+    public sealed record Taken(string NodeUid, NodeStatusDocument Document) : NodeReport(NodeUid);
+
+    /// <summary>One that is passed over; the Event that tells of it.</summary>
+    public sealed record Refused(string NodeUid, string BootId, long Seq, string Reason, string Why) : NodeReport(NodeUid);
+}
 
 /// <summary>Turns what a node reports into steps. A node speaks for its own pods only, known by uid; whatever else it says is passed over.</summary>
 internal static class StatusIntake
 {
-    /// <returns>null when the row is not a document that we understand.</returns>
-    public static NodeReport? Decode(NodeStatusRow row)
+    private const int PodsNamed = 3;
+
+    /// <summary>A row that is no document of this node that we understand is refused; the node's next report is a new chance.</summary>
+    public static NodeReport Decode(NodeStatusRow row)
     {
         try
         {
-            var document = KubeJson.Read<NodeStatusDocument>(row.Document.Span);
-            return document.V is >= ProtocolVersion.Oldest and <= ProtocolVersion.Current && document.NodeUid == row.NodeUid ? new(row.NodeUid, document) : null;
+            var json = WithoutNulls(row.Document);
+            int version = KubeJson.Read<NodeStatusVersion>(json.Span).V;
+            if (version is < ProtocolVersion.Oldest or > ProtocolVersion.Current)
+                return Refused(row, $"the agent's report is of protocol {version}, this control plane speaks {ProtocolRange.Own.Min}-{ProtocolRange.Own.Max}: install a matching agent");
+            var document = KubeJson.Read<NodeStatusDocument>(json.Span);
+            if (document.NodeUid != row.NodeUid)
+                return Refused(row, $"the report is of another node ({document.NodeUid}), perhaps from before this one was enrolled");
+            return (document.BootId, document.Seq) == (row.BootId, row.Seq)
+                ? new NodeReport.Taken(row.NodeUid, document)
+                : Refused(row, $"the report says that it is number {document.Seq} of boot {document.BootId}, its row says {row.Seq} of {row.BootId}");
         }
-        catch (JsonException)
+        catch (JsonException e)
         {
-            return null;   // the caller says so in the log; the node's next report is a new chance
+            return Refused(row, $"the report cannot be read: {e.Message}");
         }
     }
 
-    public static IEnumerable<Step> StepsFor(NodeReport report, Node node, IClusterView view, DateTimeOffset now)
+    /// <summary>Two machines with one identity take turns: the one that booted last is believed, and somebody has to know.</summary>
+    public static NodeReport.Refused OfRival(NodeStatusRow row, string? believed) => new(row.NodeUid, row.BootId, row.Seq, "DuplicateNodeIdentity",
+        $"two agents have this node's identity: the one of boot {believed} is believed, the one of boot {row.BootId}, which was there before, is not. Stop one, delete its data directory and enrol it under another name");
+
+    private static NodeReport.Refused Refused(NodeStatusRow row, string why) => new(row.NodeUid, row.BootId, row.Seq, "InvalidNodeStatus", why);
+
+    /// <summary>No agent of ours writes nulls; where they would come through, lists would hold nothing where an object has to be.</summary>
+    private static ReadOnlyMemory<byte> WithoutNulls(ReadOnlyMemory<byte> json)
+    {
+        if (json.Span.IndexOf("null"u8) < 0)
+            return json;
+        var node = JsonNode.Parse(json.Span);
+        Strip(node);
+        return JsonSerializer.SerializeToUtf8Bytes(node, KubeJson.Options);
+    }
+
+    private static void Strip(JsonNode? node)
+    {
+        switch (node)
+        {
+            case JsonObject members:
+                foreach (string name in members.Where(m => m.Value is null).Select(m => m.Key).ToList())
+                    members.Remove(name);
+                foreach (var (_, value) in members)
+                    Strip(value);
+                break;
+            case JsonArray items:
+                for (int i = items.Count - 1; i >= 0; i--)
+                {
+                    if (items[i] is null)
+                        items.RemoveAt(i);
+                    else
+                        Strip(items[i]);
+                }
+                break;
+        }
+    }
+
+    public static IEnumerable<Step> StepsFor(NodeReport.Taken report, Node node, IClusterView view, DateTimeOffset now)
     {
         if (NodeStep(report.Document, node, now) is { } nodeStep)
             yield return nodeStep;
@@ -43,8 +99,24 @@ internal static class StatusIntake
     }
 
     /// <summary>What happened on the node since <paramref name="lastHappening"/>, as Events about its pods.</summary>
-    public static IEnumerable<(PodReport Pod, PodHappening Happening)> NewHappenings(NodeReport report, long lastHappening) =>
-        report.Document.Pods.SelectMany(p => (p.Happenings ?? []).Where(h => h.Id > lastHappening).Select(h => (p, h)));
+    public static IEnumerable<(PodReport Pod, PodHappening Happening)> NewHappenings(NodeReport.Taken report, Node node, ClusterSnapshot snapshot, long lastHappening) =>
+        report.Document.Pods.Where(p => snapshot.FindByUid(p.Uid) is Pod { Metadata: var known, Spec.NodeName: var on } && on == node.Metadata.Name
+                && (known.Namespace, known.Name) == (p.Namespace, p.Name))
+            .SelectMany(p => (p.Happenings ?? []).Where(h => h.Id > lastHappening).Select(h => (p, h)));
+
+    /// <summary>What a report says that is passed over, for whoever looks after the node.</summary>
+    public static IEnumerable<(string Reason, string Why)> Complaints(NodeReport.Taken report, Node node, ClusterSnapshot snapshot)
+    {
+        string[] impossible = [.. NodeResources.Check(report.Document.Node).Select(e => $"{e.Field}: {e.Message}")];
+        if (impossible.Length > 0)
+            yield return ("InvalidCapacity", $"what the node says that it has is passed over: {string.Join(", ", impossible)}");
+        var foreign = report.Document.Pods.Select(p => snapshot.FindByUid(p.Uid)).OfType<Pod>().Where(p => p.Spec.NodeName != node.Metadata.Name).ToList();
+        if (foreign.Count > 0)
+        {
+            string named = string.Join(", ", foreign.Take(PodsNamed).Select(p => $"{p.Metadata.Namespace}/{p.Metadata.Name}"));
+            yield return ("ForeignPodReported", $"the node reports pods that are not its own, which is passed over: {named}{(foreign.Count > PodsNamed ? $" and {foreign.Count - PodsNamed} more" : "")}");
+        }
+    }
 
     public static ObjectReference ReferenceTo(PodReport pod, string? fieldPath) => new()
     {
@@ -72,7 +144,9 @@ internal static class StatusIntake
         var conditions = old.Conditions;
         foreach (var condition in said.Conditions ?? [])
             conditions = conditions.With(condition with { LastTransitionTime = null, LastHeartbeatTime = KeptHeartbeat(condition, old.Conditions, now) }, now);
-        var status = said with { Conditions = conditions };
+        // Impossible amounts are passed over; an agent that cannot ask its engine says none.
+        var amounts = NodeResources.Check(said).Any() ? old : said;
+        var status = said with { Conditions = conditions, Capacity = amounts.Capacity ?? old.Capacity, Allocatable = amounts.Allocatable ?? old.Allocatable };
         string was = old.Conditions.Find("Ready")?.Status ?? "", isNow = conditions.Find("Ready")?.Status ?? "";
         if (status == old)
             return null;
@@ -103,16 +177,20 @@ internal static class StatusIntake
         foreach (var condition in report.Status.Conditions ?? [])
         {
             if (condition.Type != PodConditions.Scheduled)
-                conditions = conditions.With(condition, now);
+                conditions = conditions.With(condition with { LastTransitionTime = Possible(condition.LastTransitionTime, pod, now) }, now);
         }
         var status = report.Status with
         {
             Conditions = conditions,
             QosClass = old.QosClass,
-            StartTime = old.StartTime ?? report.Status.StartTime,
+            StartTime = old.StartTime ?? Possible(report.Status.StartTime, pod, now),
             NominatedNodeName = old.NominatedNodeName,
             Phase = report.Status.Phase ?? old.Phase,
         };
         return status == old ? null : new Step.Update(pod with { Status = status });
     }
+
+    /// <summary>The node's clock may be wrong by any amount, and rollouts count from these times: nothing was before the pod, nothing is yet to come.</summary>
+    private static DateTimeOffset? Possible(DateTimeOffset? said, Pod pod, DateTimeOffset now) =>
+        said > now ? now.ToSeconds() : said < pod.Metadata.CreationTimestamp ? pod.Metadata.CreationTimestamp : said;
 }

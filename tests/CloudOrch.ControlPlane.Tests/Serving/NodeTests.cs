@@ -164,7 +164,16 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.BadRequest, (await EnrolAsync(request with { SigningKey = "AAAA" })).Code);
         Assert.Equal(HttpStatusCode.Forbidden, (await EnrolAsync(request with { Labels = ValueMap.Of(("node-restriction.kubernetes.io/x", "y")) })).Code);
         Assert.Equal(HttpStatusCode.Forbidden, (await EnrolAsync(request with { Labels = ValueMap.Of(("node-role.kubernetes.io/control-plane", "")) })).Code);
-        Assert.Equal(HttpStatusCode.BadRequest, (await EnrolAsync(request with { Protocol = new(99, 99) })).Code);
+        var future = await EnrolAsync(request with { Protocol = new(98, 99) });
+        Assert.Equal((HttpStatusCode.BadRequest, "the agent speaks protocol 98-99, this control plane 1-1: install a matching agent"), (future.Code, future.Message));
+        foreach (string amount in new[] { "-1", "1e30" })
+        {
+            var impossible = await EnrolAsync(request with { Status = new() { Capacity = ValueMap.Of(("cpu", Quantity.Parse(amount))) } });
+            Assert.Equal(HttpStatusCode.UnprocessableEntity, impossible.Code);
+            Assert.Contains($"status.capacity[cpu]: Invalid value: \"{amount}\"", impossible.Message, StringComparison.Ordinal);
+        }
+        var unreadable = System.Text.Encoding.UTF8.GetString(KubeJson.Write(request))[..^1] + ""","status":{"capacity":{"cpu":"many"}}}""";
+        Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("POST", "/node/v1/enroll", unreadable, caller: "")).Code);
         Assert.Equal(HttpStatusCode.UnprocessableEntity, (await EnrolAsync(request with { Taints = [new() { Key = "k", Effect = "Sometimes" }] })).Code);
         Assert.Equal(HttpStatusCode.BadRequest, (await api.SendAsync("POST", "/node/v1/enroll", "nonsense", caller: "")).Code);
         Assert.Equal("0", await UsesAsync());

@@ -59,6 +59,8 @@ public sealed class NodeKind : KindDefinition<Node>
         }
         if (value.Spec.PodCidr is { Length: > 0 } cidr && !(IPNetwork.TryParse(cidr, out var range) && range.ToString() == cidr))
             yield return Refuse.Invalid("spec.podCIDR", cidr, "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)");
+        foreach (var error in NodeResources.Check(value.Status))
+            yield return error;
     }
 
     protected override IEnumerable<FieldError> ValidateUpdate(Node old, Node value)
