@@ -37,7 +37,8 @@ public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvide
             NodeInfo = new NodeSystemInfo
             {
                 MachineId = ReadOrEmpty("/etc/machine-id"),
-                SystemUuid = ReadOrEmpty("/sys/class/dmi/id/product_uuid"),
+                // As Kubernetes' agent does where the firmware tells none.
+                SystemUuid = ReadOrEmpty("/sys/class/dmi/id/product_uuid") is { Length: > 0 } uuid ? uuid : ReadOrEmpty("/etc/machine-id"),
                 BootId = bootId,
                 KernelVersion = engine?.KernelVersion ?? Environment.OSVersion.Version.ToString(),
                 OsImage = engine?.OperatingSystem ?? "",

@@ -265,6 +265,17 @@ public sealed class NodeLossTests
     }
 
     [Fact]
+    public void A_node_that_has_just_joined_holds_no_pods_and_gives_no_warning()
+    {
+        var world = new PlannerWorld().WithNodes("n1");
+        world.Put(world.Get<Node>("n1").With("Ready", "False"));
+        world.Pass();
+        world.Put(world.Get<Node>("n1").With("Ready", "True"));
+        world.Settle();
+        Assert.DoesNotContain(world.Events, e => e.Reason is "EvictionsHeld" or "EvictionsResumed");
+    }
+
+    [Fact]
     public void A_taint_of_the_user_evicts_whatever_else_is_lost()
     {
         var world = Cluster(3, 0);

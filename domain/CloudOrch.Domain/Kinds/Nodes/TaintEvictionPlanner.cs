@@ -52,7 +52,9 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
         DateTimeOffset? wake = null;
         foreach (var node in tainted)
         {
-            bool held = hold && (node.Spec.Taints ?? []).Any(t => NodeLoss.IsLoss(t) && t.Effect == "NoExecute");
+            // A node without pods, as one that has just joined, has nothing that could be held.
+            bool held = hold && (node.Spec.Taints ?? []).Any(t => NodeLoss.IsLoss(t) && t.Effect == "NoExecute")
+                && view.PodsOnNode(node.Metadata.Name!).Any(p => p.Metadata.DeletionTimestamp is null);
             if (Marked(node, held) is { } mark)
                 steps.Add(mark with { Why = held ? $"{away} of {all} nodes do not answer: pods stay where they are" : "most nodes answer again: pods are replaced", Warning = held });
             if (held)
