@@ -27,11 +27,12 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         var identity = _journal.Identity ??= NodeKeys.Create();
         using var keys = NodeKeys.Of(identity);
         var api = new ControlPlaneClient(http, settings.Server, _serverClock, clock);
-        var enrolment = identity.Enrolment ?? await EnrolAsync(api, keys, ct).ConfigureAwait(false);
+        var enrolment = identity.Enrolment;
         while (!ct.IsCancellationRequested)
         {
+            enrolment ??= await EnrolAsync(api, keys, ct).ConfigureAwait(false);
             Log.Serves(_log, enrolment.NodeName, enrolment.NodeUid, enrolment.ClusterId);
-            enrolment = await ServeAsync(api, new NodeLink(keys, enrolment, http), identity.AgentId, ct).ConfigureAwait(false) ?? enrolment;
+            enrolment = await ServeAsync(api, new NodeLink(keys, enrolment, http), identity.AgentId, ct).ConfigureAwait(false);
         }
     }
 
@@ -67,10 +68,11 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         Status = new NodeFacts(settings, NodeFacts.BootId, clock).Of(null, "the agent has not asked its container engine yet", NodePressures.None),
     };
 
-    private void Remember(EnrollResponse enrolment)
+    /// <param name="enrolment">Null when there is none any more.</param>
+    private void Remember(EnrollResponse? enrolment)
     {
         // Another node than before: what was assigned to that one is not ours.
-        if (_journal.Identity?.Enrolment is { } before && before.NodeUid != enrolment.NodeUid)
+        if (_journal.Identity?.Enrolment is { } before && before.NodeUid != enrolment?.NodeUid)
         {
             _journal.Assignment = null;
             _journal.Report = null;
@@ -88,10 +90,11 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
     }
 
     /// <summary>Runs everything for one enrolment.</summary>
-    /// <returns>Another enrolment, when the node had been deleted and could join anew; null when the agent is to end.</returns>
+    /// <returns>Another enrolment, when the node had been deleted and could join anew; null when it was deleted and is to enrol, or the agent is to end.</returns>
     private async Task<EnrollResponse?> ServeAsync(ControlPlaneClient api, NodeLink link, string agentId, CancellationToken ct)
     {
         using var session = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var keeping = CancellationTokenSource.CreateLinkedTokenSource(ct);
         string bootId = NodeFacts.BootId;
         var runtime = runtimeOf(agentId);
         StatusReporter? reporter = null;
@@ -113,23 +116,28 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         assignments.Restore();
         Task[] loops =
         [
-            pods.RunAsync(session.Token),
             reporter.RunAsync(session.Token),
             resources.RunAsync(session.Token),
             assignments.RunAsync(session.Token),
             queue.RunAsync(session.Token),
             RenewLeaseAsync(link, assignments, reporter, bootId, session.Token),
         ];
+        var keeper = pods.RunAsync(keeping.Token);
         var renewing = credentials.RunAsync(session.Token);
-        var first = await Task.WhenAny([renewing, .. loops]).ConfigureAwait(false);
+        var first = await Task.WhenAny([renewing, keeper, .. loops]).ConfigureAwait(false);
         await session.CancelAsync().ConfigureAwait(false);
         foreach (var loop in loops)
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _journal.WriteFailed = null;
+        EnrollResponse? next = null;
+        if (!ct.IsCancellationRequested && first == renewing && renewing.IsCompletedSuccessfully && await renewing.ConfigureAwait(false) is { } end)
+            next = await LeaveAsync(link.Enrolment, end, pods, keeper, ct).ConfigureAwait(false);
+        await keeping.CancelAsync().ConfigureAwait(false);
+        await keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (ct.IsCancellationRequested)
             return null;
         await first.ConfigureAwait(false); // a loop that broke breaks the agent: its supervisor starts it anew, and it takes up its containers
-        return first == renewing ? await renewing.ConfigureAwait(false) : null;
+        return next;
 
         void Heard(NodeMessage message)
         {
@@ -138,6 +146,17 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             else
                 assignments.Heard(message);
         }
+    }
+
+    /// <summary>The node is no more: its containers go first, what is known of it after them, so that a crash in between begins anew.</summary>
+    private async Task<EnrollResponse?> LeaveAsync(EnrollResponse node, NodeEnd end, PodKeeper pods, Task keeper, CancellationToken ct)
+    {
+        Log.Deleted(_log, node.NodeName, node.NodeUid, end is NodeEnd.Deleted deleted ? deleted.Words : "another node was made of its name");
+        await (await Task.WhenAny(pods.ClearAsync(ct), keeper).ConfigureAwait(false)).ConfigureAwait(false);
+        Log.Cleared(_log, node.NodeName, node.NodeUid);
+        var next = (end as NodeEnd.Replaced)?.Enrolment;
+        Remember(next);
+        return next;
     }
 
     /// <summary>Says that the node lives. Each renewal stands alone: one that fails is followed by the next.</summary>
@@ -150,11 +169,17 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             try
             {
                 _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, ct).ConfigureAwait(false));
+                link.LeaseIsGone = false;
             }
             catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
             {
-                if (e is RequestFailedException request && NodeTables.IsRefused(request))
-                    link.AskForRenewal();
+                if (e is RequestFailedException request)
+                {
+                    link.LeaseIsGone = NodeTables.IsRowGone(request);
+                    if (NodeTables.IsRefused(request))
+                        link.AskForRenewal();
+                }
+
                 Log.LeaseNotRenewed(_log, e.Message.Split('\n')[0]);
             }
 
@@ -169,11 +194,17 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         [LoggerMessage(Level = LogLevel.Information, Message = "node {Name} ({Uid}) of cluster {Cluster}")]
         public static partial void Serves(ILogger logger, string name, string uid, string cluster);
 
-        [LoggerMessage(Level = LogLevel.Error, Message = "enrolment refused: {Problem}")]
+        [LoggerMessage(Level = LogLevel.Error, Message = "enrolment refused: {Problem}; start the agent with a join token that is good (--join-token-file)")]
         public static partial void EnrolmentRefused(ILogger logger, string problem);
 
         [LoggerMessage(Level = LogLevel.Warning, Message = "enrolment: the server does not answer: {Problem}")]
         public static partial void Unreachable(ILogger logger, string problem);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "node {Name} ({Uid}) was deleted from its cluster, its pods are stopped: {Words}")]
+        public static partial void Deleted(ILogger logger, string name, string uid, string words);
+
+        [LoggerMessage(Level = LogLevel.Information, Message = "nothing is left of the pods of node {Name} ({Uid}), it is to be enrolled anew")]
+        public static partial void Cleared(ILogger logger, string name, string uid);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "enrolment not journalled: {Problem}")]
         public static partial void NotJournalled(ILogger logger, string problem);

@@ -1,17 +1,36 @@
+using System.Net;
 using CloudOrch.Domain.Protocol;
 using Microsoft.Extensions.Logging;
 
 namespace CloudOrch.Agent.Connection;
 
+/// <summary>Why an enrolment is of no use any more.</summary>
+public abstract record NodeEnd
+{
+    private NodeEnd()
+    {
+    }
+
+    /// <summary>The API has made another node of this name: the one of before is gone.</summary>
+    public sealed record Replaced(EnrollResponse Enrolment) : NodeEnd;
+
+    /// <param name="Words">The API's.</param>
+    public sealed record Deleted(string Words) : NodeEnd;
+}
+
 /// <summary>Renews what the node may touch: at its start, each hour, and when something was refused.</summary>
+/// <remarks>
+/// That the Node was deleted is believed when two say so that know it from different places: its lease row is gone, and the API knows no such
+/// node. Either alone may be an outage, for which no container is stopped.
+/// </remarks>
 public sealed partial class CredentialKeeper(
     NodeLink link, ControlPlaneClient api, Func<EnrollRequest> request, TimeProvider clock, ILogger<CredentialKeeper> log, Action<EnrollResponse> remember)
 {
     private static readonly TimeSpan Every = TimeSpan.FromHours(1);
     private static readonly TimeSpan Retry = TimeSpan.FromSeconds(10);
 
-    /// <returns>Another enrolment: this node was deleted, and joined anew.</returns>
-    public async Task<EnrollResponse?> RunAsync(CancellationToken ct)
+    /// <returns>Null when it was cancelled.</returns>
+    public async Task<NodeEnd?> RunAsync(CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -24,8 +43,10 @@ public sealed partial class CredentialKeeper(
                     break;
                 case CallOutcome<NodeCredentials>.Refused refused:
                     Log.Refused(log, refused.Message);
+                    if (link.LeaseIsGone && refused.Code is (HttpStatusCode.Unauthorized or HttpStatusCode.NotFound))
+                        return new NodeEnd.Deleted(refused.Message);
                     if (await EnrolAgainAsync(ct).ConfigureAwait(false) is { } other)
-                        return other;
+                        return new NodeEnd.Replaced(other);
                     break;
                 case CallOutcome<NodeCredentials>.Unreachable unreachable:
                     Log.Unreachable(log, unreachable.Message);
@@ -52,7 +73,6 @@ public sealed partial class CredentialKeeper(
             return null;
         }
 
-        remember(answered.Value);
         return answered.Value;
     }
 

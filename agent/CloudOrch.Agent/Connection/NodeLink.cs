@@ -8,6 +8,7 @@ public sealed class NodeLink(NodeKeys keys, EnrollResponse enrolment, HttpClient
     private readonly Lock _gate = new();
     private NodeTables _tables = new(enrolment.NodeUid, enrolment.Credentials, http);
     private NodeCredentials _credentials = enrolment.Credentials;
+    private bool _leaseIsGone;
 
     public NodeKeys Keys => keys;
 
@@ -33,6 +34,13 @@ public sealed class NodeLink(NodeKeys keys, EnrollResponse enrolment, HttpClient
 
     /// <summary>Set when something was refused with the present credentials.</summary>
     public SemaphoreSlim RenewalWanted { get; } = new(0, 1);
+
+    /// <summary>The last renewal of the lease that was answered found no row: the Node was deleted, or the table has lost it.</summary>
+    public bool LeaseIsGone
+    {
+        get => Volatile.Read(ref _leaseIsGone);
+        set => Volatile.Write(ref _leaseIsGone, value);
+    }
 
     public void AskForRenewal()
     {

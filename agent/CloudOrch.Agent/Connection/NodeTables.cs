@@ -86,6 +86,9 @@ public sealed class NodeTables
     /// <summary>Whether the tokens were refused or the row was removed, so that the control plane is to be asked for new ones.</summary>
     public static bool IsRefused(RequestFailedException e) => e.Status is (int)HttpStatusCode.Forbidden or (int)HttpStatusCode.Unauthorized or (int)HttpStatusCode.NotFound;
 
+    /// <summary>Whether the row itself is not there, and not the table or what is in between.</summary>
+    public static bool IsRowGone(RequestFailedException e) => e.Status == (int)HttpStatusCode.NotFound && e.ErrorCode == "ResourceNotFound";
+
     /// <summary>One table; its token is replaced while the client lives.</summary>
     private sealed class Table
     {

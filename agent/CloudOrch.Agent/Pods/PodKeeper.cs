@@ -42,6 +42,7 @@ public sealed partial class PodKeeper : IDisposable
     private EngineInfo? _engine;
     private bool _changed;
     private DateTimeOffset? _refreshAt;
+    private TaskCompletionSource? _cleared;
     private long _happenings;
     private CancellationToken _stopping;
 
@@ -80,6 +81,18 @@ public sealed partial class PodKeeper : IDisposable
 
     public void Assign(NodeAssignment assignment) => Post(() => Take(assignment));
 
+    /// <summary>Stops and removes all pods' containers and directories; ends when nothing is left. An engine that is away is waited for.</summary>
+    public Task ClearAsync(CancellationToken ct)
+    {
+        var cleared = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() =>
+        {
+            _cleared = cleared;
+            Take(new NodeAssignment { NodeName = _assignment?.NodeName ?? "", PodCidr = _assignment?.PodCidr ?? "" });
+        });
+        return cleared.Task.WaitAsync(ct);
+    }
+
     /// <summary>What the control plane has read need not be said again.</summary>
     public void Acknowledge(long happeningId) => Post(() =>
     {
@@ -106,6 +119,8 @@ public sealed partial class PodKeeper : IDisposable
             while (_inbox.Reader.TryRead(out var action))
                 action();
             PlanDirty();
+            if (_cleared is not null && _engineProblem is null && _pods.Count == 0 && _containers.All.Count == 0)
+                _cleared.TrySetResult();
             if (_changed)
             {
                 _changed = false;

@@ -35,7 +35,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
 
     public int LeaseCalls { get; private set; }
 
-    public NodeAssignment Assignment { get; set; } = new() { ClusterId = Cluster, NodeUid = "node-1", NodeName = "n1", PodCidr = "10.9.0.0/24" };
+    public NodeAssignment Assignment { get; set; } = new() { ClusterId = Cluster, NodeUid = "node-1", NodeName = "n1", PodCidr = "10.9.0.0/24", LeaseIntervalMilliseconds = 100 };
 
     public NodeStatusDocument? Status { get; private set; }
 
