@@ -10,6 +10,9 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
     /// <summary>How long a slow network is looked at.</summary>
     private static readonly TimeSpan While = TimeSpan.FromSeconds(20);
 
+    /// <summary>For what starts or ends more containers than usual.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
     [Fact]
     public async Task Three_hosts_are_ready_nodes_and_share_the_replicas()
     {
@@ -57,6 +60,99 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
         await space.SettledAsync(Replicas);
         output.WriteLine($"after the heal, every pod has one container: {clock.GetElapsedTime(healed).TotalSeconds:0.0} s");
         await ReadyAsync();
+    }
+
+    [Fact]
+    public async Task When_most_hosts_are_cut_off_their_pods_are_held_until_most_are_back()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        string[] before = await NamesAsync(space);
+        try
+        {
+            await Task.WhenAll(lab.LabAsync("cut", "2"), lab.LabAsync("cut", "3"));
+            await Eventually.Async(async () => await StatusOfAsync("host-2") == "Unknown" && await StatusOfAsync("host-3") == "Unknown", Instance.Soon, "both are NotReady");
+            await Eventually.Async(
+                async () => (await lab.KubectlAsync("get", "events", "--all-namespaces", "--field-selector", "reason=EvictionsHeld")).Succeeded().Out.Contains("2 of 3 nodes do not answer", StringComparison.Ordinal),
+                Instance.Soon,
+                "an Event says that the pods are held");
+            // The API still works, and nothing moves.
+            var clock = TimeProvider.System;
+            for (long began = clock.GetTimestamp(); clock.GetElapsedTime(began) < While;)
+                Assert.Equal(before, await NamesAsync(space));
+
+            (await lab.LabAsync("heal", "3")).Succeeded();
+            await TimedAsync(
+                "after one of the two is back, the pods of the other run elsewhere",
+                async () => (await ContainersAsync(space, 1)).Count + (await ContainersAsync(space, 3)).Count == Replicas
+                    && (await ReadyOnAsync(space)) is { Length: Replicas } on && !on.Contains("host-2"));
+        }
+        finally
+        {
+            await Task.WhenAll(lab.LabAsync("heal", "2"), lab.LabAsync("heal", "3"));
+        }
+
+        await space.SettledAsync(Replicas);
+        string[] after = await NamesAsync(space);
+        Assert.Equal(Replicas * 2 / 3, after.Intersect(before).Count());
+        await ReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_link_that_flaps_moves_no_pod()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        string[] before = await NamesAsync(space);
+        var own = await ContainersAsync(space, 2);
+        var clock = TimeProvider.System;
+        try
+        {
+            for (long began = clock.GetTimestamp(); clock.GetElapsedTime(began) < TimeSpan.FromMinutes(1);)
+            {
+                long cut = clock.GetTimestamp();
+                (await lab.LabAsync("cut", "2")).Succeeded();
+                await Eventually.Async(() => clock.GetElapsedTime(cut) >= TimeSpan.FromSeconds(2), Instance.Soon, "two seconds have passed");
+                (await lab.LabAsync("heal", "2")).Succeeded();
+                await Eventually.Async(() => clock.GetElapsedTime(cut) >= TimeSpan.FromSeconds(5), Instance.Soon, "five seconds have passed");
+                Assert.Equal(before, await NamesAsync(space));
+            }
+        }
+        finally
+        {
+            (await lab.LabAsync("heal", "2")).Succeeded();
+        }
+
+        await space.SettledAsync(Replicas);
+        Assert.Equal(before, await NamesAsync(space));
+        Assert.Equal(own, await ContainersAsync(space, 2));
+        await ReadyAsync();
+    }
+
+    [Fact]
+    public async Task A_large_roll_out_ends_right_though_storage_broker_and_gate_restart_in_the_middle()
+    {
+        const int Many = 90;
+        await using var space = await lab.NamespaceAsync();
+        (await space.ApplyAsync(TestNamespace.Deployment("web", Many))).Succeeded();
+        await space.SettledAsync(Many, Patience);
+        string[] before = await NamesAsync(space);
+        (await space.KubectlAsync("set", "env", "deployment/web", "VERSION=2")).Succeeded();
+        // Restarted on its data, restarted empty, restarted.
+        foreach (string name in new[] { "azurite", "broker", "gate" })
+        {
+            await Eventually.Async(
+                async () => await space.KubectlAsync("get", "deployment", "web", "-o", "jsonpath={.status.updatedReplicas}") is { Code: 0, Out: not ("" or "90") }, Instance.Soon, "the roll-out is under way");
+            int? old = lab.ProcessOf(name);
+            Assert.True(await lab.KillAsync(name, name == "azurite" ? "TERM" : "KILL"), $"{name} runs");
+            await lab.RestartedAsync(name, old);
+        }
+
+        await space.RolledOutAsync("web");
+        await space.SettledAsync(Many, Patience);
+        Assert.Empty((await NamesAsync(space)).Intersect(before));
+        (await space.KubectlAsync("delete", "deployment", "web", "--timeout=120s")).Succeeded();
+        await space.SettledAsync(0, Patience);
     }
 
     [Fact]
@@ -131,6 +227,11 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
     /// <summary>The nodes of the pods that are Running and not about to go.</summary>
     private static async Task<string[]> ReadyOnAsync(TestNamespace space) =>
         [.. (await space.PodsAsync()).Where(p => (string?)p["status"]?["phase"] == "Running" && p["metadata"]!["deletionTimestamp"] is null).Select(p => (string)p["spec"]!["nodeName"]!)];
+
+    private static async Task<string[]> NamesAsync(TestNamespace space) => [.. (await space.PodsAsync()).Select(p => (string)p["metadata"]!["name"]!).Order(StringComparer.Ordinal)];
+
+    private async Task<string?> StatusOfAsync(string node) =>
+        (string?)(await lab.GetAsync("node", node))["status"]!["conditions"]!.AsArray().Single(c => (string?)c!["type"] == "Ready")!["status"];
 
     private async Task ReadyAsync() =>
         (await lab.KubectlAsync("wait", "--for=condition=Ready", "node", "--all", "--timeout=60s")).Succeeded();
