@@ -7,12 +7,13 @@ public static class Apply30
     private const int Rounds = 3;
     private const string Ours = "io.cloudorch.container=bench";
 
-    private const string Manifest = """
+    /// <summary>A Deployment <c>bench</c> of so many replicas that each serve nothing.</summary>
+    public static string Manifest(int replicas) => $$$"""
         apiVersion: apps/v1
         kind: Deployment
         metadata: {name: bench, namespace: default}
         spec:
-          replicas: 30
+          replicas: {{{replicas}}}
           selector: {matchLabels: {app: bench}}
           template:
             metadata: {labels: {app: bench}}
@@ -39,26 +40,20 @@ public static class Apply30
             await Lab.RunAsync(null, "docker", "service", "rm", "bench");
             await lab.GoneAsync("com.docker.swarm.service.name=bench", ct);
 
-            cloudorch.Add(await lab.TimeUntilAsync(Replicas, Ours, () => Lab.RunAsync(Manifest, "kubectl", "apply", "-f", "-"), ct));
+            cloudorch.Add(await lab.TimeUntilAsync(Replicas, Ours, () => Lab.RunAsync(Manifest(Replicas), "kubectl", "apply", "-f", "-"), ct));
             await Lab.RunAsync(null, "kubectl", "delete", "deployment", "bench");
             await lab.GoneAsync(Ours, ct);
         }
 
         await Lab.RunAsync(null, "docker", "swarm", "leave", "--force");
-        double[] medians = [Median(cloudorch), Median(swarm), Median(bare)];
+        double[] medians = [.. new[] { cloudorch, swarm, bare }.Select(times => Table.Median(times).TotalSeconds)];
         Table.Print(
             $"apply of {Replicas} replicas on one host until {Replicas} run by docker ps ({Rounds} rounds)",
             ["", "median", "all", "beside CloudOrch"],
-            ["CloudOrch: kubectl apply", Seconds(medians[0]), All(cloudorch), "1.00"],
-            ["Swarm: service create --detach", Seconds(medians[1]), All(swarm), $"{medians[1] / medians[0]:0.00}"],
-            [$"bare: {Replicas} × docker run in parallel", Seconds(medians[2]), All(bare), $"{medians[2] / medians[0]:0.00}"]);
+            ["CloudOrch: kubectl apply", $"{medians[0]:0.00} s", Table.Seconds(cloudorch), "1.00"],
+            ["Swarm: service create --detach", $"{medians[1]:0.00} s", Table.Seconds(swarm), $"{medians[1] / medians[0]:0.00}"],
+            [$"bare: {Replicas} × docker run in parallel", $"{medians[2]:0.00} s", Table.Seconds(bare), $"{medians[2] / medians[0]:0.00}"]);
         Table.Budget("ahead of Swarm", medians[0] < medians[1]);
         Table.Budget($"at most 1.3 × bare (is {medians[0] / medians[2]:0.00})", medians[0] <= 1.3 * medians[2]);
     }
-
-    private static double Median(List<TimeSpan> times) => times.Order().ElementAt(times.Count / 2).TotalSeconds;
-
-    private static string Seconds(double seconds) => $"{seconds:0.00} s";
-
-    private static string All(List<TimeSpan> times) => string.Join(", ", times.Select(t => $"{t.TotalSeconds:0.00}"));
 }

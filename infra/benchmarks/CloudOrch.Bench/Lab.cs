@@ -1,30 +1,20 @@
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text.Json;
-using System.Text.Json.Nodes;
+using System.Globalization;
 
 namespace CloudOrch.Bench;
 
 /// <summary>The instance that is measured: its directory, and the engine that all candidates share.</summary>
-public sealed class Lab(string local, string dockerSocket) : IDisposable
+public sealed class Lab(string local, string dockerSocket, IReadOnlyDictionary<string, string> options) : IDisposable
 {
-    private readonly HttpClient _docker = new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, ct) =>
-        {
-            var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await socket.ConnectAsync(new UnixDomainSocketEndPoint(dockerSocket), ct);
-            return new NetworkStream(socket, ownsSocket: true);
-        },
-    })
-    {
-        BaseAddress = new Uri("http://docker/"),
-        Timeout = TimeSpan.FromSeconds(30),
-    };
+    private readonly Engine _engine = new(dockerSocket);
 
     public string Local => local;
 
-    public void Dispose() => _docker.Dispose();
+    /// <summary>What the command line says with <c>--name N</c>.</summary>
+    /// <exception cref="FormatException">It is not a number.</exception>
+    public int Option(string name, int usual) => options.TryGetValue(name, out string? text) ? int.Parse(text, CultureInfo.InvariantCulture) : usual;
+
+    public void Dispose() => _engine.Dispose();
 
     /// <summary>One setting of a process of the instance, as <c>infra/up</c> wrote it.</summary>
     public string Setting(string process, string name) =>
@@ -39,29 +29,31 @@ public sealed class Lab(string local, string dockerSocket) : IDisposable
     }
 
     /// <exception cref="InvalidOperationException">infra/bench did not call this.</exception>
-    public static Lab FromEnvironment()
+    public static Lab FromEnvironment(IReadOnlyDictionary<string, string> options)
     {
         string Setting(string name) =>
             Environment.GetEnvironmentVariable(name) ?? throw new InvalidOperationException($"{name} is not set: call ./infra/bench, which starts what is measured");
-        return new Lab(Setting("CLOUDORCH_LOCAL"), Setting("DOCKER_HOST")["unix://".Length..]);
+        return new Lab(Setting("CLOUDORCH_LOCAL"), Setting("DOCKER_HOST")["unix://".Length..], options);
     }
 
     /// <summary>How many containers run that carry the label, as <c>docker ps</c> counts them.</summary>
-    public async Task<int> RunningAsync(string label, CancellationToken ct)
-    {
-        string filters = JsonSerializer.Serialize(new { label = new[] { label }, status = new[] { "running" } });
-        return JsonNode.Parse(await _docker.GetStringAsync($"containers/json?filters={Uri.EscapeDataString(filters)}", ct))!.AsArray().Count;
-    }
+    public async Task<int> RunningAsync(string label, CancellationToken ct) => (await _engine.RunningAsync(label, ct)).Length;
 
     /// <summary>The time from calling <paramref name="start"/> until so many containers with the label run.</summary>
-    public async Task<TimeSpan> TimeUntilAsync(int containers, string label, Func<Task> start, CancellationToken ct)
+    public Task<TimeSpan> TimeUntilAsync(int containers, string label, Func<Task> start, CancellationToken ct) =>
+        TimeUntilAsync(async () => await RunningAsync(label, ct) is var running && running >= containers ? null : $"{running} of {containers} containers with {label} run", start, ct);
+
+    /// <summary>The time from calling <paramref name="start"/> until nothing is missing any more.</summary>
+    /// <param name="missing">What is still missing; null when nothing is.</param>
+    /// <exception cref="TimeoutException">Something was missing after three minutes.</exception>
+    public static async Task<TimeSpan> TimeUntilAsync(Func<Task<string?>> missing, Func<Task> start, CancellationToken ct)
     {
         long began = Stopwatch.GetTimestamp();
         var starting = start();
-        while (await RunningAsync(label, ct) < containers)
+        while (await missing() is { } what)
         {
             if (Stopwatch.GetElapsedTime(began) > TimeSpan.FromMinutes(3))
-                throw new TimeoutException($"{await RunningAsync(label, ct)} of {containers} containers with {label} run after 3 minutes");
+                throw new TimeoutException($"after 3 minutes: {what}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), ct);
         }
 

@@ -4,6 +4,8 @@ using CloudOrch.Bench;
 var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
 {
     ["apply30"] = Apply30.RunAsync,
+    ["hosts"] = ThreeHosts.RunAsync,
+    ["fleet"] = Fleet.RunAsync,
     ["agent"] = AgentFootprint.RunAsync,
     ["dispatch"] = PatchToDecision.RunAsync,
     ["commits"] = CommittedObjects.RunAsync,
@@ -11,7 +13,8 @@ var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
     ["pass"] = PassOverCluster.RunAsync,
 };
 
-string[] wanted = args.Length == 0 ? [.. benchmarks.Keys] : args;
+string[] wanted = [.. args.TakeWhile(a => !a.StartsWith("--", StringComparison.Ordinal))];
+var options = args.Skip(wanted.Length).Chunk(2).ToDictionary(o => o[0].TrimStart('-'), o => o[^1]);
 foreach (string name in wanted)
 {
     if (!benchmarks.ContainsKey(name))
@@ -27,7 +30,7 @@ Console.CancelKeyPress += (_, e) =>
     e.Cancel = true;
     stopping.Cancel();
 };
-using var lab = Lab.FromEnvironment();
+using var lab = Lab.FromEnvironment(options);
 foreach (string name in wanted)
     await benchmarks[name](lab, stopping.Token);
 return 0;

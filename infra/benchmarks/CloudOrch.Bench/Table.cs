@@ -15,5 +15,11 @@ public static class Table
         void Write(string[] cells) => Console.WriteLine($"| {string.Join(" | ", cells.Select((c, i) => c.PadRight(widths[i])))} |");
     }
 
+    public static string Seconds(TimeSpan time) => $"{time.TotalSeconds:0.00}";
+
+    public static string Seconds(IEnumerable<TimeSpan> times) => string.Join(", ", times.Select(Seconds));
+
+    public static TimeSpan Median(IReadOnlyCollection<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
+
     public static void Budget(string what, bool kept) => Console.WriteLine($"\n{(kept ? "kept" : "NOT KEPT")}: {what}");
 }
