@@ -65,6 +65,18 @@ public sealed class NodeTests : IAsyncLifetime
     private async Task<string?> UsesAsync(string name = "j") => (await api.SendAsync("GET", $"{Tokens}/{name}")).At("status.uses");
 
     [Fact]
+    public async Task An_enrolment_that_breaks_off_does_not_use_the_token_up()
+    {
+        using var keys = new Keys();
+        var request = keys.Request("n1", await JoinTokenAsync(uses: 1));
+        api.Store.BeforeCommit = () => throw new IOException("the connection broke");
+        Assert.NotEqual(HttpStatusCode.OK, (await EnrolAsync(request)).Code);
+        Assert.Equal("0", await UsesAsync() ?? "0");
+        Read(await EnrolAsync(request));
+        Assert.Equal("1", await UsesAsync());
+    }
+
+    [Fact]
     public async Task A_node_enrols_with_a_join_token()
     {
         using var keys = new Keys();

@@ -27,12 +27,13 @@ public abstract record EnrolOutcome
 /// <summary><c>POST /node/v1/enroll</c>.</summary>
 /// <remarks>
 /// Laws: a name belongs to one key until its Node is deleted; the same key again is the same node and uses no token; a token is
-/// used at most <c>maxUses</c> times, also by racing nodes. A use is counted before the node is made and given back when that fails.
+/// used at most <c>maxUses</c> times, also by racing nodes. A use is counted before the node is made and given back when no node came of it.
 /// </remarks>
 public sealed class Enrolment(IDirectory directory, ClusterCaches caches, ClusterWriters writers, IDecisionSender decisions, INodeRows rows,
     INodeCredentialIssuer issuer, NodeRemoval removal, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
 {
     private const int MaxRaces = 20;
+    private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
 
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
@@ -64,10 +65,23 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         }
         if (await UseAsync(token, cancellation).ConfigureAwait(false) is { } usedUp)
             return Refuse(usedUp);
-        var outcome = await MakeAsync(request, cluster, protocol.Value, now, cancellation).ConfigureAwait(false);
-        if (outcome is EnrolOutcome.Refused)
+        (EnrolmentRecord? Enrolment, bool IsNew, EnrolOutcome? Refused) made;
+        try
+        {
+            made = await MakeAsync(request, cluster, protocol.Value, now, cancellation).ConfigureAwait(false);
+        }
+        catch
+        {
+            // A caller that hung up, or a fault. The node asks again, and is not to use the token up by that.
+            using var deadline = new CancellationTokenSource(GivingBack, clock);
+            if ((await directory.FindEnrolmentAsync(cluster.Id, request.NodeName, deadline.Token).ConfigureAwait(false))?.SigningKey != request.SigningKey)
+                await GiveBackAsync(token, deadline.Token).ConfigureAwait(false);
+            throw;
+        }
+
+        if (!made.IsNew)
             await GiveBackAsync(token, cancellation).ConfigureAwait(false);
-        return outcome;
+        return made.Enrolment is { } enrolment ? await AnswerAsync(enrolment, cancellation).ConfigureAwait(false) : made.Refused!;
     }
 
     /// <summary>A node that has its identity already proves it by its signature.</summary>
@@ -95,21 +109,19 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         return null;
     }
 
-    private async Task<EnrolOutcome> MakeAsync(EnrollRequest request, ClusterRecord cluster, int protocol, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<(EnrolmentRecord? Enrolment, bool IsNew, EnrolOutcome? Refused)> MakeAsync(EnrollRequest request, ClusterRecord cluster, int protocol, DateTimeOffset now, CancellationToken cancellation)
     {
         string uid = identities.NewUid();
         var result = await writers.Of(cluster.Id).SubmitAsync(snapshot => Decide(request, cluster, uid, now, snapshot), cancellation).ConfigureAwait(false);
         if (result is WriteResult.Refused refused)
-            return Refuse(refused.Status);
+            return (null, false, Refuse(refused.Status));
         var node = (Node)(result is WriteResult.Written written ? written.Objects[0] : ((WriteResult.Kept)result).Answer);
         var enrolment = new EnrolmentRecord(cluster.Id, request.NodeName, node.Metadata.Uid!, request.SigningKey, request.SealingKey, protocol, node.Spec.PodCidr ?? "", "");
         if (await directory.AddEnrolmentAsync(enrolment, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
-            return await AnswerAsync(enrolment, cancellation).ConfigureAwait(false);
+            return (enrolment, true, null);
         // Somebody enrolled the name in between: the same key is this very node asking twice.
         var winner = await directory.FindEnrolmentAsync(cluster.Id, request.NodeName, cancellation).ConfigureAwait(false);
-        return winner?.SigningKey == request.SigningKey
-            ? await AnswerAsync(winner, cancellation).ConfigureAwait(false)
-            : Refuse(NameTaken(request.NodeName));
+        return winner?.SigningKey == request.SigningKey ? (winner, false, null) : (null, false, Refuse(NameTaken(request.NodeName)));
     }
 
     /// <summary>A Node that was made before it enrolled keeps its uid, labels and taints; its pod range is unique because the commit is.</summary>
