@@ -12,7 +12,9 @@ public sealed class DockerEngine : IAsyncDisposable
 {
     private Process? _daemon;
 
-    private DockerEngine(EngineNames names) => Names = names;
+    private readonly string[] _options;
+
+    private DockerEngine(EngineNames names, string[] options) => (Names, _options) = (names, options);
 
     public EngineNames Names { get; }
 
@@ -25,9 +27,10 @@ public sealed class DockerEngine : IAsyncDisposable
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string> { ["DOCKER_HOST"] = Endpoint.ToString() };
 
     /// <summary>Starts an engine that holds image <c>busybox:1</c>, after removing what a killed run of the same purpose left.</summary>
-    public static async Task<DockerEngine> StartAsync(string purpose)
+    /// <param name="options">Further arguments of the daemon, as <c>--live-restore</c>.</param>
+    public static async Task<DockerEngine> StartAsync(string purpose, params string[] options)
     {
-        var engine = new DockerEngine(EngineNames.Of(purpose));
+        var engine = new DockerEngine(EngineNames.Of(purpose), options);
         await EngineRemains.RemoveAsync(engine.Names).ConfigureAwait(false);
         await engine.CreateNetworkAsync().ConfigureAwait(false);
         await engine.StartDaemonAsync().ConfigureAwait(false);
@@ -49,6 +52,7 @@ public sealed class DockerEngine : IAsyncDisposable
             "--data-root", $"{Names.Directory}/data", "--exec-root", $"{Names.Directory}/exec", "--pidfile", Names.PidFile,
             "--host", Endpoint.ToString(), "--bip", Names.DefaultBridge, "--default-address-pool", $"base={Names.AddressPool},size=28",
             "--cgroup-parent", Names.ControlGroup, "--log-level", "warn", "--shutdown-timeout", "3",
+            .. _options,
             .. await DirectRoutingAsync().ConfigureAwait(false) ? ["--allow-direct-routing"] : Array.Empty<string>(),
         ];
         var log = new StreamWriter($"{Names.Directory}/d.log", append: true) { AutoFlush = true };
@@ -69,6 +73,13 @@ public sealed class DockerEngine : IAsyncDisposable
             return;
         await Command.RunAsync("kill", ["-TERM", daemon.Id.ToString(CultureInfo.InvariantCulture)]).ConfigureAwait(false);
         await daemon.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(40)).ConfigureAwait(false);
+    }
+
+    /// <summary>kill -9: nothing is stopped and nothing put away; what becomes of the containers is the next start's to decide.</summary>
+    public async Task KillDaemonAsync()
+    {
+        _daemon!.Kill();
+        await _daemon.WaitForExitAsync().WaitAsync(TimeSpan.FromSeconds(10)).ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
