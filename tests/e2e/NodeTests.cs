@@ -102,6 +102,41 @@ public sealed class NodeTests(Instance instance)
     }
 
     [Fact]
+    public async Task A_server_whose_Node_is_deleted_stops_its_pods_and_is_a_new_node()
+    {
+        await using var space = await instance.NamespaceAsync();
+        using (var agent = await instance.StartAgentAsync("leaver", await instance.ScriptAsync("join_token local 2")))
+        {
+            try
+            {
+                await Eventually.Async(async () => (await instance.KubectlAsync("get", "node", "leaver")).Code == 0, Instance.Soon, "it has joined");
+                (await instance.KubectlAsync("wait", "--for=condition=Ready", "node/leaver", "--timeout=60s")).Succeeded();
+                (await space.ApplyAsync(TestNamespace.Deployment("web", 1).Replace(
+                    "    spec:\n      termination", "    spec:\n      nodeSelector: {kubernetes.io/hostname: leaver}\n      termination", StringComparison.Ordinal))).Succeeded();
+                await space.RolledOutAsync("web");
+                string pod = (string)Assert.Single(await space.PodsAsync())["metadata"]!["uid"]!;
+                string node = (string)(await instance.GetAsync("node", "leaver"))["metadata"]!["uid"]!;
+                Assert.NotEmpty(await ContainersAsync(pod));
+
+                (await instance.KubectlAsync("delete", "node", "leaver")).Succeeded();
+                await Eventually.Async(async () => (await ContainersAsync(pod)).Length == 0, Instance.Soon, "nothing of its pod is left");
+                Assert.Contains(agent.Lines, l => l.Contains("was deleted from its cluster, its pods are stopped", StringComparison.Ordinal));
+                await Eventually.Async(async () => (await instance.KubectlAsync("get", "node", "leaver")).Code == 0, Instance.Soon, "it has joined again");
+                Assert.NotEqual(node, (string)(await instance.GetAsync("node", "leaver"))["metadata"]!["uid"]!);
+                await space.RolledOutAsync("web");
+                (await space.KubectlAsync("delete", "deployment", "web")).Succeeded();
+                await space.SettledAsync(0);
+            }
+            finally
+            {
+                (await instance.KubectlAsync("delete", "node", "leaver", "--ignore-not-found")).Succeeded();
+            }
+        }
+
+        async Task<string> ContainersAsync(string pod) => (await instance.DockerAsync("ps", "-aq", "--filter", $"label=io.cloudorch.pod.uid={pod}")).Succeeded().Out.Trim();
+    }
+
+    [Fact]
     public async Task A_nodes_credentials_open_nothing_but_its_own_rows_and_queue()
     {
         var identity = JsonNode.Parse(await File.ReadAllTextAsync($"{instance.Local}/agent/identity.json", TestContext.Current.CancellationToken))!;
