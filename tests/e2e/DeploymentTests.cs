@@ -18,6 +18,11 @@ public sealed partial class DeploymentTests(Instance instance)
         var described = (await instance.KubectlAsync("describe", "node", instance.NodeName)).Succeeded().Out;
         Assert.Contains("Allocatable:", described, StringComparison.Ordinal);
         Assert.Matches(@"Ready +True", described);
+        foreach (string fact in (string[])["Machine ID", "System UUID", "Boot ID", "Kernel Version", "OS Image", "Architecture", "Container Runtime Version", "Kubelet Version"])
+            Assert.Matches($@"\n +{fact}: +\S", described);
+        foreach (string section in (string[])["Lease:", "Addresses:", "Capacity:", "Non-terminated Pods:", "Allocated resources:", "Events:"])
+            Assert.Contains($"\n{section}", described, StringComparison.Ordinal);
+        Assert.Matches(@"\n  cpu +\d+m \(\d+%\)", described);
         Assert.Contains("hello-", described, StringComparison.Ordinal); // the sample's pod is on it
     }
 
