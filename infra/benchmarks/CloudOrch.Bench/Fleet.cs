@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CloudOrch.Agent;
+using CloudOrch.Agent.Resources;
 using CloudOrch.Domain.Nodes;
 using CloudOrch.Testing.Runtime;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -145,7 +146,7 @@ public sealed class Fleet : IDisposable
         return (runtime, async ct =>
         {
             using var http = new HttpClient(new Counting(_operations) { InnerHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false } }) { Timeout = TimeSpan.FromSeconds(30) };
-            await new NodeAgent(settings, http, _ => runtime, TimeProvider.System, NullLoggerFactory.Instance).RunAsync(ct).ConfigureAwait(false);
+            await new NodeAgent(settings, http, _ => runtime, new LinuxMeter(), TimeProvider.System, NullLoggerFactory.Instance).RunAsync(ct).ConfigureAwait(false);
         });
     }
 
