@@ -35,6 +35,9 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
     private const int MaxRaces = 20;
     private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
 
+    // A hundred nodes that join at once would lose races for the token's row against each other most of the time.
+    private static readonly SemaphoreSlim CountingUses = new(1);
+
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     public async Task<EnrolOutcome> EnrolAsync(EnrollRequest request, string? authorization, CancellationToken cancellation)
@@ -166,30 +169,43 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
     /// <returns>null when one use of the token is this node's.</returns>
     private async Task<Status?> UseAsync(JoinTokenRecord token, CancellationToken cancellation)
     {
-        JoinTokenRecord? current = token;
-        for (int i = 0; i < MaxRaces && current is not null; i++)
+        await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            if (current.Uses >= current.MaxUses)
-                return Refusals.Unauthorized($"the join token is used up ({current.Uses} of {current.MaxUses}): create another one");
-            var outcome = await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses + 1 }, cancellation).ConfigureAwait(false);
-            if (outcome == DirectoryWrite.Done)
-                return null;
-            current = outcome == DirectoryWrite.NotFound ? null
-                : await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false);
+            for (int i = 0; i < MaxRaces; i++)
+            {
+                if (await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false) is not { } current)
+                    return Refusals.Unauthorized("the join token was revoked: create another one");
+                if (current.Uses >= current.MaxUses)
+                    return Refusals.Unauthorized($"the join token is used up ({current.Uses} of {current.MaxUses}): create another one");
+                if (await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses + 1 }, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
+                    return null;
+            }
+
+            return Refusals.TooManyRequests("too many nodes are enrolling with this token at once; please try again", 1);
         }
-        return current is null
-            ? Refusals.Unauthorized("the join token was revoked: create another one")
-            : Refusals.TooManyRequests("too many nodes are enrolling with this token at once; please try again", 1);
+        finally
+        {
+            CountingUses.Release();
+        }
     }
 
     private async Task GiveBackAsync(JoinTokenRecord token, CancellationToken cancellation)
     {
-        for (int i = 0; i < MaxRaces; i++)
+        await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
+        try
         {
-            var current = await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false);
-            if (current is null or { Uses: 0 }
-                || await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses - 1 }, cancellation).ConfigureAwait(false) != DirectoryWrite.Conflict)
-                return;
+            for (int i = 0; i < MaxRaces; i++)
+            {
+                var current = await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false);
+                if (current is null or { Uses: 0 }
+                    || await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses - 1 }, cancellation).ConfigureAwait(false) != DirectoryWrite.Conflict)
+                    return;
+            }
+        }
+        finally
+        {
+            CountingUses.Release();
         }
     }
 
