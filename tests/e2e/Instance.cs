@@ -117,6 +117,9 @@ public class Instance : IAsyncLifetime
     /// <param name="wrapper">A program, with its arguments, that starts the agent.</param>
     public async Task<RunningCommand> StartAgentAsync(string node, string token, params string[] wrapper)
     {
+        // A node that is gone has given its range back; the network that its agent made on the engine of all has not.
+        foreach (string identity in Directory.EnumerateFiles(_machine.Directory, "identity.json", new EnumerationOptions { RecurseSubdirectories = true, MaxRecursionDepth = 1 }))
+            await DockerAsync("network", "rm", $"cloudorch-{(string)JsonNode.Parse(await File.ReadAllTextAsync(identity))!["agentId"]!}");
         string data = $"{_machine.Directory}/agent-{node}-{Path.GetRandomFileName()}";
         string settings = $"{data}.env";
         await File.WriteAllTextAsync(settings, $"""
