@@ -36,6 +36,8 @@ public sealed record ObservedContainer
     public string SpecHash { get; init; } = "";
     /// <summary>Seconds from SIGTERM to SIGKILL when its pod is not known any more.</summary>
     public long GraceSeconds { get; init; }
+    /// <summary>Of a pod with a fenced identity: the era of the node's fence that it was made in; null: it is not fenced.</summary>
+    public string? FenceEra { get; init; }
     public ContainerPhase Phase { get; init; }
     public DateTimeOffset CreatedAt { get; init; }
     public DateTimeOffset? StartedAt { get; init; }

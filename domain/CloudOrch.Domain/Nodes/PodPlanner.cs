@@ -14,6 +14,7 @@ public static class PodPlanner
     public static PodPlan Plan(PodView view, DateTimeOffset now)
     {
         var turn = new Turn(view, now);
+        KillFenced(turn);
         if (view.Pod is not { } pod)
             return TearDown(turn, null, GraceOf(view.Containers));
         if (pod.Deletion is { } deletion)
@@ -26,6 +27,18 @@ public static class PodPlanner
             turn.WakeAt(view.FirstSeenAt.AddSeconds(seconds));
         Advance(turn, pod, lines);
         return new PodPlan(turn.Steps, status, turn.Wake, Gone: false);
+    }
+
+    /// <summary>What the node's fence does not let run is killed at once, whatever else is to become of the pod.</summary>
+    private static void KillFenced(Turn turn)
+    {
+        if (turn.View.Fence is not { } fence)
+            return;
+        foreach (var running in turn.View.Containers.Where(c => c.Role != ContainerRole.Sandbox && c.Phase == ContainerPhase.Running))
+        {
+            if (fence.MustStop || running.FenceEra != fence.Era)
+                turn.Kill(running, fence.Why ?? "it was started before this node's fence lapsed");
+        }
     }
 
     private static void Advance(Turn turn, AssignedPod pod, PodLines lines)
@@ -109,7 +122,7 @@ public static class PodPlanner
         bool image = EnsureImage(turn, pod, line, "the container needs it");
         if (!image || sandbox is null || turn.IsHeld(Slots.Of(line.Spec.Name)))
             return;
-        turn.Add(new RuntimeStep.RunContainer(pod, line.Spec, line.Role, line.NextAttempt, line.NextBackOffStep, sandbox, WhyStart(line)));
+        turn.Add(new RuntimeStep.RunContainer(pod, line.Spec, line.Role, line.NextAttempt, line.NextBackOffStep, sandbox, WhyStart(line)) { FenceEra = turn.View.Fence?.Era });
     }
 
     private static bool EnsureImage(Turn turn, AssignedPod pod, ContainerLine line, string why)
@@ -182,6 +195,7 @@ public static class PodPlanner
     private sealed class Turn(PodView view, DateTimeOffset now)
     {
         private readonly ImmutableArray<RuntimeStep>.Builder _steps = ImmutableArray.CreateBuilder<RuntimeStep>();
+        private readonly HashSet<string> _killed = [];
 
         public PodView View => view;
 
@@ -193,13 +207,25 @@ public static class PodPlanner
 
         public void Add(RuntimeStep step)
         {
+            bool starts = step is RuntimeStep.RunSandbox or RuntimeStep.RunContainer;
+            if (starts && view.Fence is { MayStart: false })
+                return;
             if (!view.Busy.Contains(step.Slot))
                 _steps.Add(step);
+        }
+
+        /// <summary>SIGKILL now; a stop of the same turn is left out.</summary>
+        public void Kill(ObservedContainer container, string why)
+        {
+            _killed.Add(container.Id);
+            Add(new RuntimeStep.Stop(container, 0, why));
         }
 
         /// <summary>A stop with a grace is not repeated while it lasts; a kill overtakes it.</summary>
         public void Stop(ObservedContainer container, long grace, string why)
         {
+            if (_killed.Contains(container.Id))
+                return;
             if (grace == 0 || !view.Busy.Contains(Slots.Kill(container.Id)))
                 Add(new RuntimeStep.Stop(container, grace, why));
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Protocol;
 
@@ -53,6 +54,9 @@ public sealed record PodView
 
     /// <summary>What was last said about the pod.</summary>
     public PodStatus? Previous { get; init; }
+
+    /// <summary>Of a pod with a fenced identity; null: it has none.</summary>
+    public FenceView? Fence { get; init; }
 
     public string HostAddress { get; init; } = "";
 }

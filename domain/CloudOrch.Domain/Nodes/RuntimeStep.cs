@@ -24,7 +24,11 @@ public abstract record RuntimeStep
     /// <summary>Makes and starts a container in the namespaces of a running sandbox.</summary>
     public sealed record RunContainer(
         AssignedPod Pod, Container Container, ContainerRole Role, int Attempt, int BackOffStep, ObservedContainer Sandbox, string Why)
-        : RuntimeStep(Pod.Uid, Slots.Of(Container.Name), Why);
+        : RuntimeStep(Pod.Uid, Slots.Of(Container.Name), Why)
+    {
+        /// <summary>Of a pod with a fenced identity; null: it has none.</summary>
+        public string? FenceEra { get; init; }
+    }
 
     /// <summary>SIGTERM, and SIGKILL after the grace; 0 is SIGKILL at once.</summary>
     public sealed record Stop(ObservedContainer Target, long GraceSeconds, string Why)

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Pods;
@@ -29,7 +30,9 @@ public static class Deletion
         if (finalizer is not null && !finalizers.Contains(finalizer))
             finalizers = finalizers.Add(finalizer);
         long grace = value is Pod pod ? GraceOf(pod, graceSeconds) : 0;
-        if (finalizers.Count == 0 && grace == 0 && value is not NamespaceObject { Spec.Finalizers.Count: > 0 })
+        // What a node may be running under a fenced identity goes when the node says so, or has been silent for long enough.
+        bool isHeld = value is Pod held && FencedIdentity.IsHeldBy(held);
+        if (finalizers.Count == 0 && grace == 0 && !isHeld && value is not NamespaceObject { Spec.Finalizers.Count: > 0 })
             return new Step.Delete(KindRegistry.KeyOf(value), meta.Uid ?? "");
         if (meta.DeletionTimestamp is not null && finalizers.Count == (meta.Finalizers?.Count ?? 0) && !(grace < meta.DeletionGracePeriodSeconds))
             return null;

@@ -47,6 +47,9 @@ public sealed class Overlay : IClusterView, ISchedulingView
 
     public SchedulingSnapshot Scheduling { get; }
 
+    /// <summary>The leases were read after <see cref="Basis"/>: only then a silent node is known to be silent still.</summary>
+    public bool LeasesAreCurrent { get; init; } = true;
+
     /// <summary>Keys that were written in this pass, also those whose object is what it was.</summary>
     public IReadOnlyCollection<ResourceKey> Touched => edits.Keys;
 
@@ -126,7 +129,7 @@ public sealed class Overlay : IClusterView, ISchedulingView
     /// <summary>The same edits on newer state. Only for when nobody else has changed what this pass has read or written.</summary>
     public Overlay Rebased(IClusterView basis)
     {
-        var next = new Overlay(basis, Scheduling, identities, nodeLeases);
+        var next = new Overlay(basis, Scheduling, identities, nodeLeases) { LeasesAreCurrent = LeasesAreCurrent };
         foreach (var (key, value) in edits)
             next.Set(key, value);
         return next;

@@ -19,6 +19,8 @@ public sealed record NodeAssignment : ApiType
     public int LeaseIntervalMilliseconds { get; init; } = 1000;
     /// <summary>The newest status that was applied; the agent repeats its status until it reads its own here.</summary>
     public StatusEcho? Applied { get; init; }
+    /// <summary>The newest <see cref="NodeStatusDocument.FenceId"/> that was committed. Pods with a fenced identity are started only while it is the agent's own.</summary>
+    public string? FenceId { get; init; }
     public ValueList<AssignedPod> Pods { get; init; } = [];
     /// <summary>Every ConfigMap that a pod here refers to; one that does not exist is absent.</summary>
     public ValueList<AssignedConfigMap> ConfigMaps { get; init; } = [];

@@ -3,7 +3,7 @@ namespace CloudOrch.Domain.Protocol;
 /// <summary>The rows that a node and the control plane exchange directly in Table Storage. PartitionKey is the clusterId in all of them.</summary>
 public static class NodeRows
 {
-    /// <summary>One row a node, merged at each renewal: <see cref="BootId"/>, <see cref="Seq"/> (of the newest status row).</summary>
+    /// <summary>One row a node, merged at each renewal: <see cref="BootId"/>, <see cref="Seq"/> (of the newest status row), <see cref="FenceSeconds"/>.</summary>
     public const string LeasesTable = "leases";
 
     /// <summary>A <see cref="NodeStatusDocument"/>; the head row also holds <see cref="BootId"/> and <see cref="Seq"/>.</summary>
@@ -18,6 +18,10 @@ public static class NodeRows
     // Columns.
     public const string BootId = "BootId";
     public const string Seq = "Seq";
+    /// <summary>In a lease row: for how many seconds after this renewal was begun the node may run fenced pods. Counts only beside <see cref="FenceSeq"/>.</summary>
+    public const string FenceSeconds = "FenceSeconds";
+    /// <summary>The <see cref="Seq"/> of the same renewal: an agent that knows nothing of fences merges its own over what an earlier one wrote.</summary>
+    public const string FenceSeq = "FenceSeq";
     public const string Epoch = "Epoch";
     public const string Revision = "Revision";
     public const string ContentHash = "ContentHash";

@@ -20,6 +20,8 @@ public sealed record NodeStatusDocument : ApiType
     /// <summary>(epoch, revision) of the assignment that this answers.</summary>
     public long AssignmentEpoch { get; init; }
     public long AssignmentRevision { get; init; }
+    /// <summary>Random; another one after each start of the agent and each lapse of its fence. Absent: it does not fence.</summary>
+    public string? FenceId { get; init; }
     /// <summary>Capacity, addresses, system info and conditions as the agent sees them; null when unchanged since the last applied report.</summary>
     public NodeStatus? Node { get; init; }
     /// <summary>Every pod that the node has or is asked to have.</summary>

@@ -2,11 +2,12 @@ using CloudOrch.Domain.Scheduling.Rules;
 
 namespace CloudOrch.Domain.Scheduling;
 
-/// <summary>The one list of scheduling rules. Filters stand in Kubernetes' order, so that the same reason is given for the same node.</summary>
+/// <summary>The one list of scheduling rules. Filters stand in Kubernetes' order, so that the same reason is given for the same node; before them what holds for all nodes.</summary>
 public static class DefaultProfile
 {
     public static IReadOnlyList<IFilterRule> Filters { get; } =
     [
+        new FencedIdentityRule(),
         new UnschedulableRule(),
         new NodeNameRule(),
         new TaintRule(),

@@ -18,15 +18,18 @@ public sealed class NodeView
     private long[] allocatable = new long[4];
     private long[] requested = new long[4];
 
-    internal NodeView(string name, ResourceNames names)
+    internal NodeView(string name, ResourceNames names, FencedIdentities identities)
     {
-        (Name, Names) = (name, names);
+        (Name, Names, Identities) = (name, names, identities);
         NameHash = StableHash.Of(name);
     }
 
     public string Name { get; }
 
     public ResourceNames Names { get; }
+
+    /// <summary>Those of the whole cluster.</summary>
+    public FencedIdentities Identities { get; }
 
     public ValueMap<string> Labels { get; private set; } = ValueMap<string>.Empty;
 

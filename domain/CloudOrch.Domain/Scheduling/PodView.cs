@@ -22,6 +22,8 @@ public sealed record PodView
     public ValueList<HostPort> Ports { get; init; } = [];
     /// <summary>The node that the pod's author chose; null: any.</summary>
     public string? NodeName { get; init; }
+    /// <summary>null: any number of such pods may run.</summary>
+    public string? FencedIdentity { get; init; }
 
     public static PodView Of(Pod pod, ResourceNames names)
     {
@@ -37,6 +39,7 @@ public sealed record PodView
             Tolerations = spec.Tolerations ?? [],
             Ports = PortsOf(spec),
             NodeName = string.IsNullOrEmpty(spec.NodeName) ? null : spec.NodeName,
+            FencedIdentity = Fencing.FencedIdentity.Of(pod),
         };
     }
 

@@ -1,3 +1,4 @@
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Pods;
 
@@ -145,7 +146,8 @@ public sealed class Scheduler(SchedulingProfile profile)
         var order = new List<(PodView View, List<Pod> Pods)>();
         foreach (var pod in pods)
         {
-            var shared = (pod.Spec, pod.Metadata.Controller()?.Uid ?? "");
+            string group = pod.Metadata.Controller()?.Uid ?? "";
+            var shared = (pod.Spec, FencedIdentity.Of(pod) is { } identity ? $"{group} {identity}" : group);
             if (!bySpec.TryGetValue(shared, out var batch))
             {
                 var view = PodView.Of(pod, names);

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
@@ -17,6 +18,8 @@ public sealed class SchedulingSnapshot
     private readonly Dictionary<ResourceKey, (NodeView Node, PodView Pod)> placed = [];
 
     public ResourceNames Names { get; } = new();
+
+    public FencedIdentities Identities { get; } = new();
 
     /// <summary>In no particular order.</summary>
     public IReadOnlyList<NodeView> Nodes => nodes;
@@ -49,6 +52,7 @@ public sealed class SchedulingSnapshot
                 break;
             case null when key.Type == ResourceTypes.Pods:
                 Unplace(key);
+                Identities.Set(key, null);
                 break;
         }
     }
@@ -87,6 +91,7 @@ public sealed class SchedulingSnapshot
             Unplace(key);
         else
             Place(key, PodView.Of(pod, Names), ViewOf(pod.Spec.NodeName));
+        Identities.Set(key, FencedIdentity.IsHeldBy(pod) ? FencedIdentity.Of(pod) : null);
     }
 
     internal void Place(ResourceKey key, PodView pod, NodeView node)
@@ -94,6 +99,7 @@ public sealed class SchedulingSnapshot
         Unplace(key);
         placed[key] = (node, pod);
         node.Count(pod, 1);
+        Identities.Set(key, pod.FencedIdentity);
     }
 
     private void Unplace(ResourceKey key)
@@ -108,7 +114,7 @@ public sealed class SchedulingSnapshot
     private NodeView ViewOf(string name)
     {
         if (!byName.TryGetValue(name, out var view))
-            byName[name] = view = new NodeView(name, Names);
+            byName[name] = view = new NodeView(name, Names, Identities);
         return view;
     }
 }

@@ -41,7 +41,7 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
         do
         {
             Page<TableEntity> page = await Pages.ReadAsync(_leases, All(cluster), 1_000, null, continuation, cancellation).ConfigureAwait(false);
-            leases.AddRange(page.Values.Select(row => new NodeLease(row.RowKey, row.Timestamp ?? default, row.GetString(NodeRows.BootId) ?? "", row.GetInt64(NodeRows.Seq) ?? 0)));
+            leases.AddRange(page.Values.Select(Lease));
             // Of several answers the earliest time: it makes no lease look older than it is.
             DateTimeOffset date = page.GetRawResponse().Headers.Date ?? throw new StoreUnavailableException("The answer of Table Storage carries no Date.");
             serverTime = serverTime is { } earlier && earlier < date ? earlier : date;
@@ -142,6 +142,11 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
             ? new NodeStatusRow(nodeUid, head.GetString(NodeRows.BootId) ?? "", head.GetInt64(NodeRows.Seq) ?? 0, document)
             : null;
     }
+
+    private static NodeLease Lease(TableEntity row) => new(row.RowKey, row.Timestamp ?? default, row.GetString(NodeRows.BootId) ?? "", row.GetInt64(NodeRows.Seq) ?? 0)
+    {
+        FenceSeconds = row.GetInt64(NodeRows.FenceSeq) == (row.GetInt64(NodeRows.Seq) ?? 0) ? row.GetInt32(NodeRows.FenceSeconds) : null,
+    };
 
     private static Dictionary<string, object> Columns(AssignmentHead head)
     {

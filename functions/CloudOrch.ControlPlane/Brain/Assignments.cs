@@ -25,6 +25,7 @@ internal static class Assignments
             NodeName = node.Metadata.Name ?? "",
             PodCidr = node.Spec.PodCidr ?? "",
             LeaseIntervalMilliseconds = (int)NodeLoss.Interval(snapshot.CountOf(ResourceTypes.Nodes)).TotalMilliseconds,
+            FenceId = node.Metadata.Annotations?.TryGetValue(NodeLoss.FenceId, out string? fence) == true ? fence : null,
             Pods = pods.Select(Assigned).ToValueList(),
             ConfigMaps = maps.Select(m => snapshot.Find(new(ResourceTypes.ConfigMaps, m.Namespace, m.Name)) as ConfigMap).Where(m => m is not null)
                 .Select(m => new AssignedConfigMap { Namespace = m!.Metadata.Namespace ?? "", Name = m.Metadata.Name ?? "", Data = m.Data, BinaryData = m.BinaryData })

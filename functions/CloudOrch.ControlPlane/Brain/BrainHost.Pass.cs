@@ -30,6 +30,13 @@ public sealed partial class BrainHost
             // What was read before others committed may be older than what they have applied.
             if (rounds > 0 && reports.Count > 0)
                 reports = await ReadRowsAsync(memory, cluster, snapshot, reports.Select(r => r.NodeUid).ToHashSet(StringComparer.Ordinal), cancellation).ConfigureAwait(false);
+            SyncScheduling(memory, cache, snapshot);
+            if (memory.Leases!.After != snapshot.Revision && DependsOnSilence(memory, snapshot))
+            {
+                // Only what is read after the state that a pass starts from tells that a node was silent then.
+                memory.Leases = new(await rows.ListLeasesAsync(cluster, cancellation).ConfigureAwait(false), clock.GetUtcNow(), snapshot.Revision);
+                leasesAreNew = true;
+            }
             var plan = Plan(memory, cache, snapshot, reports, leasesAreNew || rounds > 0);
             var outcome = await CommitAsync(memory, cache, snapshot, plan, cancellation).ConfigureAwait(false);
             (snapshot, changes) = (outcome.Snapshot, changes + outcome.Changes);
@@ -74,7 +81,7 @@ public sealed partial class BrainHost
         var readingSettings = settings ? directory.FindClusterAsync(cluster, cancellation) : null;
         await Task.WhenAll(((Task?[])[readingLeases, readingHead, readingHeads, readingProgress, readingSettings]).OfType<Task>()).ConfigureAwait(false);
         if (readingLeases is not null)
-            memory.Leases = new(await readingLeases.ConfigureAwait(false), now);
+            memory.Leases = new(await readingLeases.ConfigureAwait(false), now, Revision.Zero);
         if (readingProgress is not null)
             memory.Progress = await readingProgress.ConfigureAwait(false);
         if (readingHead is not null)
@@ -85,6 +92,10 @@ public sealed partial class BrainHost
             TakeSettings(memory, await readingSettings.ConfigureAwait(false), now);
         return leases;
     }
+
+    /// <summary>Whether a pod with a fenced identity is to go, so that a silent node may release it.</summary>
+    private static bool DependsOnSilence(BrainMemory memory, ClusterSnapshot snapshot) =>
+        memory.Scheduling.Identities.Holders.Any(h => snapshot.Find(h)?.Metadata.DeletionTimestamp is not null);
 
     private static void TakeHeads(BrainMemory memory, IReadOnlyList<AssignmentHead> heads)
     {

@@ -14,10 +14,12 @@ public sealed partial class BrainHost
     private PlannedPass Plan(BrainMemory memory, ClusterCache cache, ClusterSnapshot snapshot, List<NodeReport> reports, bool leasesAreNew)
     {
         var now = clock.GetUtcNow();
-        SyncScheduling(memory, cache, snapshot);
         var expiry = NodeLoss.Expiry(LeaseBook.CountNodes(snapshot));
         var overlay = new Overlay(snapshot, memory.Scheduling, objectIdentities,
-            name => snapshot.Find(new(ResourceTypes.Nodes, "", name)) is Node node ? memory.Leases!.Of(node, expiry, now) : null);
+            name => snapshot.Find(new(ResourceTypes.Nodes, "", name)) is Node node ? memory.Leases!.Of(node, expiry, now) : null)
+        {
+            LeasesAreCurrent = memory.Leases!.After == snapshot.Revision,
+        };
         var run = new PlanningRun(overlay, memory.Planners!, now, (planner, key) => memory.BackOffs.TryGetValue((planner, key), out var b) && b.Until > now);
         var plan = new PlannedPass(overlay, run, now);
 

@@ -1,5 +1,6 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.Nodes;
@@ -8,11 +9,16 @@ namespace CloudOrch.ControlPlane.Brain;
 
 /// <summary>The nodes' leases as they were at one reading. Ages are the table's own; they stand still until the next reading.</summary>
 /// <remarks>So a reading that is reused can be too mild with a node, never too strict: no node is given up because we were slow.</remarks>
-internal sealed class LeaseBook(LeaseListing listing, DateTimeOffset readAt)
+/// <param name="listing">The rows.</param>
+/// <param name="readAt">On this process's clock.</param>
+/// <param name="after">The newest state that was known when the reading began; zero: none was looked at.</param>
+internal sealed class LeaseBook(LeaseListing listing, DateTimeOffset readAt, Revision after)
 {
     private readonly Dictionary<string, NodeLease> byUid = listing.Leases.ToDictionary(l => l.NodeUid, StringComparer.Ordinal);
 
     public DateTimeOffset ReadAt => readAt;
+
+    public Revision After => after;
 
     public IReadOnlyList<NodeLease> Rows => listing.Leases;
 
@@ -20,12 +26,13 @@ internal sealed class LeaseBook(LeaseListing listing, DateTimeOffset readAt)
     public Lease? Of(Node node, TimeSpan expiry, DateTimeOffset now)
     {
         // A node that has never renewed is judged by its creation.
-        var renewed = byUid.TryGetValue(node.Metadata.Uid ?? "", out var row) ? now - (listing.ServerTime - row.RenewedAt) : node.Metadata.CreationTimestamp;
+        var row = byUid.GetValueOrDefault(node.Metadata.Uid ?? "");
+        var renewed = row is not null ? now - (listing.ServerTime - row.RenewedAt) : node.Metadata.CreationTimestamp;
         return new Lease
         {
             Kind = "Lease",
             ApiVersion = "coordination.k8s.io/v1",
-            Metadata = new() { Name = node.Metadata.Name, Namespace = NodeLoss.LeaseNamespace },
+            Metadata = new() { Name = node.Metadata.Name, Namespace = NodeLoss.LeaseNamespace, Annotations = NodeLoss.Annotations(row?.FenceSeconds) },
             Spec = new() { HolderIdentity = node.Metadata.Name, RenewTime = renewed, LeaseDurationSeconds = (int)Math.Ceiling(expiry.TotalSeconds) },
         };
     }

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Kinds.Nodes;
@@ -138,8 +139,9 @@ internal static class StatusIntake
 
     private static Step.Update? NodeStep(NodeStatusDocument document, Node node, DateTimeOffset now)
     {
+        node = WithFence(node, document.FenceId, out bool isOther);
         if (document.Node is not { } said)
-            return null;
+            return isOther ? new(node) : null;
         var old = node.Status ?? new();
         var conditions = old.Conditions;
         foreach (var condition in said.Conditions ?? [])
@@ -149,12 +151,24 @@ internal static class StatusIntake
         var status = said with { Conditions = conditions, Capacity = amounts.Capacity ?? old.Capacity, Allocatable = amounts.Allocatable ?? old.Allocatable };
         string was = old.Conditions.Find("Ready")?.Status ?? "", isNow = conditions.Find("Ready")?.Status ?? "";
         if (status == old)
-            return null;
+            return isOther ? new(node) : null;
         var step = new Step.Update(node with { Status = status });
         if (was == isNow)
             return step;
         string reason = isNow == "True" ? "NodeReady" : "NodeNotReady";
         return step with { Reason = reason, Why = $"Node {node.Metadata.Name} status is now: {reason}" };
+    }
+
+    /// <summary>Committing it orders it against every pod that is bound or to go: whoever reads it back reads those, too.</summary>
+    private static Node WithFence(Node node, string? fenceId, out bool isOther)
+    {
+        var annotations = node.Metadata.Annotations ?? ValueMap<string>.Empty;
+        annotations.TryGetValue(NodeLoss.FenceId, out string? known);
+        isOther = known != fenceId;
+        if (!isOther)
+            return node;
+        annotations = fenceId is null ? annotations.Without(NodeLoss.FenceId) : annotations.With(NodeLoss.FenceId, fenceId);
+        return node with { Metadata = node.Metadata with { Annotations = annotations.Count == 0 ? null : annotations } };
     }
 
     /// <summary>A condition that says what it said keeps its heartbeat: no commit for the sake of a clock.</summary>
@@ -164,8 +178,13 @@ internal static class StatusIntake
 
     private static Step? PodStep(PodReport report, Pod pod, DateTimeOffset now)
     {
+        // The Node that ran it was deleted: another one of its name cannot speak for that server.
+        if (FencedIdentity.OwedUntilOf(pod) is not null)
+            return null;
         if (report.Gone && pod.Metadata.DeletionTimestamp is not null)
         {
+            if (FencedIdentity.IsHeldBy(pod))
+                pod = FencedIdentity.Stopped(pod);
             return pod.Metadata.Finalizers is { Count: > 0 }
                 ? new Step.Update(pod with { Metadata = pod.Metadata with { DeletionGracePeriodSeconds = 0 } })
                 : new Step.Delete(KindRegistry.KeyOf(pod), pod.Metadata.Uid!);

@@ -3,7 +3,11 @@ using CloudOrch.Domain.Api;
 namespace CloudOrch.ControlPlane.Seams;
 
 /// <summary>A node's lease row. <c>RenewedAt</c> is the Timestamp that Table Storage set; no other clock plays a part.</summary>
-public sealed record NodeLease(string NodeUid, DateTimeOffset RenewedAt, string BootId, long StatusSeq);
+public sealed record NodeLease(string NodeUid, DateTimeOffset RenewedAt, string BootId, long StatusSeq)
+{
+    /// <summary>How long after this renewal was begun the node may run fenced pods, by its own word; null: it does not fence.</summary>
+    public int? FenceSeconds { get; init; }
+}
 
 /// <summary>Leases with the service's own time (the <c>Date</c> of the answer that carried them).</summary>
 public sealed record LeaseListing(IReadOnlyList<NodeLease> Leases, DateTimeOffset ServerTime);

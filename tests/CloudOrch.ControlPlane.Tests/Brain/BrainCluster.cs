@@ -71,6 +71,12 @@ internal sealed class BrainCluster
 
     public SeededIdentities Identities { get; }
 
+    /// <summary>What the nodes' leases promise; null: they do not fence.</summary>
+    public int? FenceSeconds { get; set; }
+
+    /// <summary>By node: what its reports say.</summary>
+    public Dictionary<string, string> FenceIds { get; } = new(StringComparer.Ordinal);
+
     public BrainOptions Options { get; init; } = new() { FirstBackOff = TimeSpan.FromMilliseconds(100) };
 
     public BrainProcess Process { get; private set; }
@@ -149,7 +155,7 @@ internal sealed class BrainCluster
     public void Renew(params string[] nodes)
     {
         foreach (string node in nodes.Length > 0 ? nodes : ["n1", "n2", "n3"])
-            Rows.Renew(Id, $"uid-nodes/{node}", "boot", seqs.GetValueOrDefault(node));
+            Rows.Renew(Id, $"uid-nodes/{node}", "boot", seqs.GetValueOrDefault(node), FenceSeconds);
     }
 
     /// <summary>The node does all that its assignment asks for, and reports it.</summary>
@@ -167,9 +173,9 @@ internal sealed class BrainCluster
     {
         long seq = seqs[node] = seqs.GetValueOrDefault(node) + 1;
         string uid = $"uid-nodes/{node}";
-        var document = new NodeStatusDocument { NodeUid = uid, BootId = "boot", Seq = seq, ReportedAt = Clock.Now, Pods = pods.ToValueList() };
+        var document = new NodeStatusDocument { NodeUid = uid, BootId = "boot", Seq = seq, ReportedAt = Clock.Now, FenceId = FenceIds.GetValueOrDefault(node), Pods = pods.ToValueList() };
         Rows.Report(Id, new(uid, "boot", seq, KubeJson.Write(document)));
-        Rows.Renew(Id, uid, "boot", seq);
+        Rows.Renew(Id, uid, "boot", seq, FenceSeconds);
         if (ring)
             await Queue.RingAsync(new(Id, RingReasons.StatusOf(uid), Revision.Zero), default);
     }

@@ -2,6 +2,7 @@ using System.Net;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Testing;
@@ -247,6 +248,31 @@ public sealed class ObjectVerbTests : IAsyncLifetime
         Assert.Equal(before + 1, api.Store.Commits);
         var left = await api.SendAsync("GET", Pods);
         Assert.Equal(("other", null), (left.At("items.0.metadata.name"), left.At("items.1")));
+    }
+
+    [Fact]
+    public async Task A_pod_with_a_fenced_identity_outlives_a_forced_deletion_and_its_Node_until_its_server_must_have_stopped_it()
+    {
+        string annotated = Pod("db").Replace("""{"name":"db"}""", """{"name":"db","annotations":{"cloudorch.io/fenced-identity":"No!"}}""", StringComparison.Ordinal);
+        var refused = await api.SendAsync("POST", Pods, annotated);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, "metadata.annotations[cloudorch.io/fenced-identity]"), (refused.Code, refused.At("details.causes.0.field")));
+        await api.SendAsync("POST", "/clusters/c1/api/v1/nodes", """{"metadata":{"name":"n1"}}""");
+        var id = api.ClusterId;
+        var template = KubeJson.Read<Pod>(System.Text.Encoding.UTF8.GetBytes(Pod("db")));
+        var pod = template with
+        {
+            Metadata = new() { Name = "db", Namespace = "default", Uid = "uid-db", Annotations = ValueMap.Of((FencedIdentity.Annotation, "db")) },
+            Spec = template.Spec with { NodeName = "n1" },
+        };
+        await api.Store.CommitAsync(id, (await api.Store.ReadHeadAsync(id, default))!, [new(ChangeType.Added, KindRegistry.KeyOf(pod), KubeJson.Write(pod))], default);
+
+        var forced = await api.SendAsync("DELETE", $"{Pods}/db?gracePeriodSeconds=0");
+        Assert.Equal((HttpStatusCode.OK, "db", "0"), (forced.Code, forced.At("metadata.name"), forced.At("metadata.deletionGracePeriodSeconds")));
+        int before = api.Store.Commits;
+        Assert.Equal("Success", (await api.SendAsync("DELETE", "/clusters/c1/api/v1/nodes/n1")).At("status"));
+        Assert.Equal(before + 1, api.Store.Commits);
+        var left = KubeJson.Read<Pod>(System.Text.Encoding.UTF8.GetBytes((await api.SendAsync("GET", $"{Pods}/db")).Json.GetRawText()));
+        Assert.NotNull(FencedIdentity.OwedUntilOf(left));
     }
 
     [Theory]

@@ -27,7 +27,8 @@ public sealed class MemoryNodeRowsContractTests : NodeRowsContract
 
     protected override Task<INodeRows> OpenAsync() => Task.FromResult<INodeRows>(_rows);
 
-    protected override Task<bool> RenewAsync(string nodeUid, string bootId, long seq) => Task.FromResult(_rows.Renew(Cluster, nodeUid, bootId, seq));
+    protected override Task<bool> RenewAsync(string nodeUid, string bootId, long seq, int? fenceSeconds) =>
+        Task.FromResult(_rows.Renew(Cluster, nodeUid, bootId, seq, fenceSeconds));
 
     protected override Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document)
     {

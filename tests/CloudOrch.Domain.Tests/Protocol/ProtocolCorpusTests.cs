@@ -117,6 +117,7 @@ public sealed class ProtocolCorpusTests
             ReportedAt = s_time,
             AssignmentEpoch = 1,
             AssignmentRevision = 42,
+            FenceId = "f1",
             Node = Node,
             Pods =
             [
@@ -149,6 +150,7 @@ public sealed class ProtocolCorpusTests
         ContentHash = "abc",
         PodCidr = "10.64.0.0/24",
         Applied = new StatusEcho("b1", 6),
+        FenceId = "f1",
         Pods =
         [
             new AssignedPod

@@ -35,11 +35,13 @@ public sealed class AzuriteNodeRowsContractTests(AzuriteFixture azurite) : NodeR
 
     protected override async Task<INodeRows> OpenAsync() => new TablesNodeRows(_tables = await AzuriteTables.OpenAsync(azurite));
 
-    protected override async Task<bool> RenewAsync(string nodeUid, string bootId, long seq)
+    protected override async Task<bool> RenewAsync(string nodeUid, string bootId, long seq, int? fenceSeconds)
     {
         try
         {
             var row = new TableEntity(Cluster.Value, NodeRows.LeaseKey(nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq };
+            if (fenceSeconds is { } promised)
+                (row[NodeRows.FenceSeconds], row[NodeRows.FenceSeq]) = (promised, seq);
             await _tables.Leases.Repeatable.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge);
             return true;
         }

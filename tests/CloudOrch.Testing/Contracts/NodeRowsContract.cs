@@ -17,7 +17,8 @@ public abstract class NodeRowsContract
     protected abstract Task<INodeRows> OpenAsync();
 
     /// <summary>As the agent renews; false when there is no lease to renew.</summary>
-    protected abstract Task<bool> RenewAsync(string nodeUid, string bootId, long seq);
+    /// <param name="fenceSeconds">null: as an agent renews that knows nothing of fences.</param>
+    protected abstract Task<bool> RenewAsync(string nodeUid, string bootId, long seq, int? fenceSeconds = null);
 
     protected abstract Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document);
 
@@ -38,6 +39,23 @@ public abstract class NodeRowsContract
         LeaseListing listing = await rows.ListLeasesAsync(Cluster, None);
         Assert.Equal([("n1", "boot", 5L), ("n2", "boot", 1L)], listing.Leases.Select(l => (l.NodeUid, l.BootId, l.StatusSeq)));
         Assert.All(listing.Leases, l => Assert.InRange((listing.ServerTime - l.RenewedAt).TotalSeconds, -2, 20));
+    }
+
+    [Fact]
+    public async Task A_lease_says_what_its_last_renewal_promised()
+    {
+        INodeRows rows = await OpenAsync();
+        await rows.OpenLeaseAsync(Cluster, "n1", None);
+        Assert.Null(await PromiseAsync());
+        await RenewAsync("n1", "boot", 0, fenceSeconds: 10);
+        Assert.Equal(10, await PromiseAsync());
+        await RenewAsync("n1", "boot", 4, fenceSeconds: 30);
+        Assert.Equal(30, await PromiseAsync());
+        // An agent of before, in place of the one that fenced, merges its own columns only.
+        await RenewAsync("n1", "boot", 1_001);
+        Assert.Null(await PromiseAsync());
+
+        async Task<int?> PromiseAsync() => Assert.Single((await rows.ListLeasesAsync(Cluster, None)).Leases).FenceSeconds;
     }
 
     [Theory]

@@ -14,13 +14,13 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     private long _tags;
 
     /// <summary>The agent's side: a lease renewed now; false when there is none to renew.</summary>
-    public bool Renew(ClusterId cluster, string nodeUid, string bootId, long statusSeq)
+    public bool Renew(ClusterId cluster, string nodeUid, string bootId, long statusSeq, int? fenceSeconds = null)
     {
         lock (_gate)
         {
             if (!_leases.ContainsKey((cluster, nodeUid)))
                 return false;
-            _leases[(cluster, nodeUid)] = new NodeLease(nodeUid, clock.GetUtcNow(), bootId, statusSeq);
+            _leases[(cluster, nodeUid)] = new NodeLease(nodeUid, clock.GetUtcNow(), bootId, statusSeq) { FenceSeconds = fenceSeconds };
             return true;
         }
     }

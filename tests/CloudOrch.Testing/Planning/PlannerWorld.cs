@@ -25,6 +25,12 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
 
     public List<PlannedEvent> Events { get; } = [];
 
+    /// <summary>What every node's lease promises; null: they do not fence.</summary>
+    public int? FenceSeconds { get; set; }
+
+    /// <summary>Whether leases are read after what is stored.</summary>
+    public bool LeasesAreCurrent { get; set; } = true;
+
     public IEnumerable<Pod> Pods => View.List(ResourceTypes.Pods).Cast<Pod>();
 
     public IEnumerable<Pod> ActivePods => Pods.Where(p => p.IsActive());
@@ -110,7 +116,7 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
     public IReadOnlyList<PlannedChange> Pass(bool all = false, int cutAfter = int.MaxValue)
     {
         var leases = LeasesNow();
-        var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, leases.GetValueOrDefault);
+        var overlay = new Overlay(View, SchedulingSnapshot.Of(View), identities, leases.GetValueOrDefault) { LeasesAreCurrent = LeasesAreCurrent };
         var run = new PlanningRun(overlay, planners, Now);
         foreach (var (before, after) in changed)
             run.MarkChanged(before, after);
@@ -173,7 +179,7 @@ public sealed class PlannerWorld(int seed = 1, PlannerSettings? settings = null)
     private Dictionary<string, Lease> LeasesNow() =>
         View.List(ResourceTypes.Nodes).Where(n => renewed.ContainsKey(n.Metadata.Name!)).ToDictionary(n => n.Metadata.Name!, n => new Lease
         {
-            Metadata = new() { Name = n.Metadata.Name, Namespace = NodeLoss.LeaseNamespace },
+            Metadata = new() { Name = n.Metadata.Name, Namespace = NodeLoss.LeaseNamespace, Annotations = NodeLoss.Annotations(FenceSeconds) },
             Spec = new() { RenewTime = renewed[n.Metadata.Name!], LeaseDurationSeconds = 3 },
         });
 

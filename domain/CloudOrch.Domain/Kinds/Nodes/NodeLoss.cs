@@ -1,3 +1,5 @@
+using System.Globalization;
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Planning;
@@ -7,6 +9,9 @@ namespace CloudOrch.Domain.Kinds.Nodes;
 /// <summary>How long a node's lease holds; both times on the pass's clock.</summary>
 public readonly record struct LeaseView(DateTimeOffset RenewedAt, TimeSpan Duration)
 {
+    /// <summary>How long after its last renewal the node may run fenced pods, by its own word; null: it does not fence.</summary>
+    public int? FenceSeconds { get; init; }
+
     public DateTimeOffset ExpiresAt => RenewedAt + Duration;
 
     public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
@@ -28,6 +33,12 @@ public static class NodeLoss
     /// <summary>Annotation: pods stay although the node is lost, because most nodes are.</summary>
     public const string EvictionsHeld = "node.cloudorch.io/evictions-held";
 
+    /// <summary>Annotation of a node's lease: how long after its renewal the node may run fenced pods, in seconds.</summary>
+    public const string FenceSeconds = "node.cloudorch.io/fence-seconds";
+
+    /// <summary>Annotation: what the node must read in its assignment to start fenced pods. Written by the control plane, changed by each lapse of the node's fence.</summary>
+    public const string FenceId = "node.cloudorch.io/fence-id";
+
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(3);
 
     /// <summary>Between two renewals: a hundredth of a second per node, from 1 s to 10 s.</summary>
@@ -41,10 +52,19 @@ public static class NodeLoss
     {
         ArgumentNullException.ThrowIfNull(view);
         ArgumentNullException.ThrowIfNull(node);
-        var lease = (view.Find(new(ResourceTypes.Leases, LeaseNamespace, node.Metadata.Name!)) as Lease)?.Spec;
+        var found = view.Find(new(ResourceTypes.Leases, LeaseNamespace, node.Metadata.Name!)) as Lease;
+        var lease = found?.Spec;
         var duration = lease?.LeaseDurationSeconds is { } seconds ? TimeSpan.FromSeconds(seconds) : DefaultDuration;
-        return new(lease?.RenewTime ?? node.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue, duration);
+        return new(lease?.RenewTime ?? node.Metadata.CreationTimestamp ?? DateTimeOffset.MinValue, duration)
+        {
+            FenceSeconds = found?.Metadata.Annotations?.TryGetValue(FenceSeconds, out string? text) == true
+                && int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int promised) ? promised : null,
+        };
     }
+
+    /// <summary>What a node's lease says beside its times.</summary>
+    public static ValueMap<string>? Annotations(int? fenceSeconds) =>
+        fenceSeconds is { } seconds ? ValueMap.Of((FenceSeconds, seconds.ToString(CultureInfo.InvariantCulture))) : null;
 
     public static bool IsLoss(Taint taint)
     {

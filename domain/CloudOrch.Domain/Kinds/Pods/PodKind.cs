@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds.Printing;
 
 namespace CloudOrch.Domain.Kinds.Pods;
@@ -50,7 +51,13 @@ public sealed class PodKind : KindDefinition<Pod>
 
     protected override bool DesiresOther(Pod old, Pod value) => old.Spec != value.Spec;
 
-    protected override IEnumerable<FieldError> Validate(Pod value) => PodRules.Validate("spec", value.Spec);
+    protected override IEnumerable<FieldError> Validate(Pod value) =>
+    [
+        .. PodRules.Validate("spec", value.Spec),
+        // One that is stored was bound by the scheduler.
+        .. value.Metadata.ResourceVersion is null ? FencedIdentity.Validate("metadata", value.Metadata.Annotations, "spec", value.Spec.NodeName) : [],
+    ];
 
-    protected override IEnumerable<FieldError> ValidateUpdate(Pod old, Pod value) => PodUpdateRules.Validate(old.Spec, value.Spec);
+    protected override IEnumerable<FieldError> ValidateUpdate(Pod old, Pod value) =>
+        [.. PodUpdateRules.Validate(old.Spec, value.Spec), .. FencedIdentity.ValidateUpdate(old, value)];
 }

@@ -1,10 +1,14 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Planning;
 
 namespace CloudOrch.Domain.Kinds.Pods;
 
 /// <summary>Removes pods that nobody can stop any more: never bound, bound to a node that is gone, or forced.</summary>
-/// <remarks>A pod on a node that exists goes when its node reports it gone, however long the node is away.</remarks>
+/// <remarks>
+/// A pod on a node that exists goes when its node reports it gone, however long the node is away. One with a fenced identity also goes so when
+/// it is forced, or when its node has been silent for longer than it promised to take.
+/// </remarks>
 public sealed class PodLifecyclePlanner : IPlanner
 {
     public string Name => "pod-lifecycle";
@@ -27,6 +31,8 @@ public sealed class PodLifecyclePlanner : IPlanner
         ArgumentNullException.ThrowIfNull(view);
         if (view.Find(key) is not Pod pod)
             return Planning.Plan.Nothing;
+        if (FencedIdentity.IsHeldBy(pod))
+            return PlanHeld(view, pod, now);
         var remove = new Step.Delete(key, pod.Metadata.Uid ?? "");
         bool nodeGone = IsNodeGone(pod, view);
         if (pod.Metadata.DeletionTimestamp is not null)
@@ -40,6 +46,26 @@ public sealed class PodLifecyclePlanner : IPlanner
             ? new([Deletion.Begin(pod, now, graceSeconds: 0)!])
             : new([remove with { Reason = "NodeGone", Why = $"node {pod.Spec.NodeName} does not exist", Warning = true }]);
     }
+
+    /// <summary>A pod that its node may be running under a fenced identity: forced or without a Node, it goes when the node must have stopped it.</summary>
+    private static Plan PlanHeld(IClusterView view, Pod pod, DateTimeOffset now)
+    {
+        if (FencedIdentity.OwedUntilOf(pod) is { } until)
+            return now >= until ? new([Released(pod)]) : new([], until);
+        if (IsNodeGone(pod, view))
+        {
+            var owed = FencedIdentity.Owed(pod, now);
+            return new([new Step.Update(owed) { Reason = "NodeGone", Why = $"node {pod.Spec.NodeName} does not exist, but may still run this pod", Warning = true }], FencedIdentity.OwedUntilOf(owed));
+        }
+        if (pod.Metadata.DeletionTimestamp is null || pod.Metadata.DeletionGracePeriodSeconds != 0)
+            return Planning.Plan.Nothing;
+        var hold = FenceHold.Of(view, pod, now);
+        return hold.IsReleased ? new([Released(pod)]) : hold.AskAgainAt is { } at ? new([], at) : Planning.Plan.Nothing;
+    }
+
+    private static Step Released(Pod pod) => pod.Metadata.Finalizers is { Count: > 0 }
+        ? new Step.Update(FencedIdentity.Stopped(pod))
+        : new Step.Delete(KindRegistry.KeyOf(pod), pod.Metadata.Uid ?? "");
 
     private static bool IsNodeGone(Pod pod, IClusterView view) =>
         !string.IsNullOrEmpty(pod.Spec.NodeName) && view.Find(new(ResourceTypes.Nodes, "", pod.Spec.NodeName)) is null;

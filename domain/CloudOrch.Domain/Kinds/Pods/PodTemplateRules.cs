@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds.Rules;
 
 namespace CloudOrch.Domain.Kinds.Pods;
@@ -13,6 +14,7 @@ public static class PodTemplateRules
             yield return Refuse.Invalid($"{field}.metadata.labels", template.Metadata.Labels ?? ValueMap<string>.Empty, "`selector` does not match template `labels`");
         foreach (var error in MetadataRules.Labels($"{field}.metadata.labels", template.Metadata.Labels)
             .Concat(MetadataRules.Annotations($"{field}.metadata.annotations", template.Metadata.Annotations))
+            .Concat(FencedIdentity.Validate($"{field}.metadata", template.Metadata.Annotations, $"{field}.spec", template.Spec.NodeName))
             .Concat(PodRules.Validate($"{field}.spec", template.Spec)))
             yield return error;
         if (template.Spec.RestartPolicy is "OnFailure" or "Never")

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Planning;
 using CloudOrch.Domain.Scheduling;
 
@@ -28,7 +29,7 @@ public sealed class SchedulerPlanner(string? packing) : IPlanner
     {
         ArgumentNullException.ThrowIfNull(changed);
         ArgumentNullException.ThrowIfNull(view);
-        bool matters = changed is not Pod pod || string.IsNullOrEmpty(pod.Spec.NodeName) || pod.IsFinished() || !view.Exists(pod.Metadata.Uid ?? "");
+        bool matters = changed is not Pod pod || (pod.Metadata.DeletionTimestamp is not null && FencedIdentity.Of(pod) is not null) || string.IsNullOrEmpty(pod.Spec.NodeName) || pod.IsFinished() || !view.Exists(pod.Metadata.Uid ?? "");
         return matters ? [Batch] : [];
     }
 
@@ -39,6 +40,7 @@ public sealed class SchedulerPlanner(string? packing) : IPlanner
         if (waiting.Count == 0)
             return Planning.Plan.Nothing;
         var snapshot = view is ISchedulingView own ? own.Scheduling : SchedulingSnapshot.Of(view);
+        var wake = Judge(view, snapshot, waiting, now);
         var steps = new List<Step>(waiting.Count);
         foreach (var placement in scheduler.Place(snapshot, waiting, (int)StableHash.Of(waiting[0].Metadata.Uid ?? "")))
         {
@@ -46,7 +48,29 @@ public sealed class SchedulerPlanner(string? packing) : IPlanner
             if (step is not null)
                 steps.Add(step);
         }
-        return steps.Count == 0 ? Planning.Plan.Nothing : new(steps);
+        return steps.Count == 0 && wake is null ? Planning.Plan.Nothing : new(steps, wake);
+    }
+
+    /// <summary>Finds out which pods keep others from their fenced identity.</summary>
+    /// <returns>When it may be otherwise although nothing changes.</returns>
+    private static DateTimeOffset? Judge(IClusterView view, SchedulingSnapshot snapshot, List<Pod> waiting, DateTimeOffset now)
+    {
+        DateTimeOffset? wake = null;
+        var why = new Dictionary<ResourceKey, string?>();
+        foreach (string identity in waiting.Select(FencedIdentity.Of).OfType<string>().Distinct())
+        {
+            foreach (var key in snapshot.Identities.HoldersOf(identity))
+            {
+                if (view.Find(key) is not Pod holder)
+                    continue;
+                var hold = FenceHold.Of(view, holder, now);
+                why[key] = hold.IsReleased ? null : hold.Why;
+                if (hold.AskAgainAt is { } at && (wake is null || at < wake))
+                    wake = at;
+            }
+        }
+        snapshot.Identities.Judge(why);
+        return wake;
     }
 
     private static Step.Update Bind(Pod pod, string node, DateTimeOffset now)

@@ -49,6 +49,7 @@ public sealed class LeaseSource(CacheSource stored, ClusterCaches caches, INodeR
             Uid = $"lease-{row.NodeUid}",
             ResourceVersion = revision.ToString(),
             CreationTimestamp = node.Metadata.CreationTimestamp,
+            Annotations = NodeLoss.Annotations(row.FenceSeconds),
             OwnerReferences = [new() { ApiVersion = "v1", Kind = "Node", Name = node.Metadata.Name!, Uid = row.NodeUid }],
         },
         Spec = new()

@@ -3,6 +3,7 @@ using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Nodes;
@@ -30,7 +31,7 @@ public static class DeleteRules
             return new Decision.Keep(marked);
         if (!IsGone(marked))
             return new Decision.Write([new(ChangeType.Modified, key, marked)]);
-        return new Decision.Write(marked is Node node ? WithItsPods(snapshot, key, node) : [new(ChangeType.Deleted, key, marked)]);
+        return new Decision.Write(marked is Node node ? WithItsPods(snapshot, key, node, now) : [new(ChangeType.Deleted, key, marked)]);
     }
 
     /// <summary>Whether nothing has to happen any more before the object goes.</summary>
@@ -73,10 +74,13 @@ public static class DeleteRules
     /// <summary>
     /// A node goes with its pods, in the same commit when they fit into one; else it is cordoned first and goes last, so that no
     /// prefix leaves pods on a node that is gone or lets new ones come. (The two changes of the Node are then never in one commit.)
+    /// Pods with a fenced identity stay, marked, for as long as its server may run them.
     /// </summary>
-    private static List<ObjectChange> WithItsPods(ClusterSnapshot snapshot, ResourceKey key, Node node)
+    private static List<ObjectChange> WithItsPods(ClusterSnapshot snapshot, ResourceKey key, Node node, DateTimeOffset now)
     {
-        var changes = snapshot.PodsOnNode(key.Name).Select(p => new ObjectChange(ChangeType.Deleted, KindRegistry.KeyOf(p), p)).ToList();
+        var changes = snapshot.PodsOnNode(key.Name).Select(p => FencedIdentity.IsHeldBy(p)
+            ? new ObjectChange(ChangeType.Modified, KindRegistry.KeyOf(p), FencedIdentity.Owed(p, now))
+            : new ObjectChange(ChangeType.Deleted, KindRegistry.KeyOf(p), p)).ToList();
         if (changes.Count + 1 > StoreLimits.ChangesPerCommit)
         {
             var cordoned = (Node)snapshot.Find(key)!;

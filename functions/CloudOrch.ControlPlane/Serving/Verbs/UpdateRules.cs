@@ -4,6 +4,7 @@ using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Pods;
@@ -51,7 +52,7 @@ public static class UpdateRules
     /// <summary>A deletion that nobody waits for any more: the last finalizer is gone, and no node has still to stop it.</summary>
     public static bool IsFinished(KubeObject value) =>
         value.Metadata is { DeletionTimestamp: not null, Finalizers: null or { Count: 0 } }
-        && (value is not Pod || value.Metadata.DeletionGracePeriodSeconds is 0)
+        && (value is not Pod pod || (value.Metadata.DeletionGracePeriodSeconds is 0 && !FencedIdentity.IsHeldBy(pod)))
         && value is not NamespaceObject;
 
     public static Status? CheckPreconditions(ResourceKey key, SnapshotEntry entry, string? uid, string? resourceVersion)
