@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -15,12 +14,9 @@ namespace CloudOrch.Agent.Docker;
 /// <param name="agentId">Stays the same over restarts: it is how an agent knows its containers again.</param>
 public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProvider clock) : IContainerRuntime
 {
-    /// <summary>How long an image that was found is taken to be there: a burst of equal pods asks once.</summary>
-    private static readonly TimeSpan ImageMemory = TimeSpan.FromSeconds(5);
-
     private readonly DockerLabels _labels = new(agentId);
     private readonly DockerRequests _requests = new(new DockerLabels(agentId), NetworkName(agentId));
-    private readonly ConcurrentDictionary<string, (string Id, long At)> _images = new();
+    private readonly DockerImages _images = new(docker, clock);
     private readonly PodLinks _links = new(BridgeName(agentId));
     private PodAddresses? _addresses;
 
@@ -41,12 +37,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
     public async Task PrepareAsync(string podCidr, CancellationToken ct)
     {
         var engine = await InspectEngineAsync(ct).ConfigureAwait(false);
-        if (await FindImageAsync(PauseImage.Name, ct).ConfigureAwait(false) is null)
-        {
-            using var tar = PauseImage.Tar(engine.Architecture);
-            await DockerErrors.CallAsync(() => docker.Images.LoadImageAsync(new ImageLoadParameters(), tar, Nothing<JSONMessage>.Instance, ct), ct).ConfigureAwait(false);
-        }
-
+        await _images.LoadPauseAsync(engine.Architecture, ct).ConfigureAwait(false);
         await DockerErrors.CallAsync(() => EnsureNetworkAsync(podCidr, ct), ct).ConfigureAwait(false);
         if (_addresses?.Range.ToString() != podCidr)
             _addresses = new PodAddresses(IPNetwork.Parse(podCidr), clock);
@@ -80,87 +71,29 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
         },
         ct);
 
-    public Task<string?> FindImageAsync(string image, CancellationToken ct) => DockerErrors.CallAsync(
-        async () =>
-        {
-            if (_images.TryGetValue(image, out var found) && clock.GetElapsedTime(found.At) < ImageMemory)
-                return found.Id;
-            try
-            {
-                string id = (await docker.Images.InspectImageAsync(image, ct).ConfigureAwait(false)).ID;
-                _images[image] = (id, clock.GetTimestamp());
-                return id;
-            }
-            catch (DockerImageNotFoundException)
-            {
-                _images.TryRemove(image, out _);
-                return null;
-            }
-            catch (DockerApiException refused) when (refused.StatusCode == HttpStatusCode.BadRequest)
-            {
-                return null; // not a reference; pulling it says so in the engine's words
-            }
-        },
-        ct);
+    public Task<string?> FindImageAsync(string image, CancellationToken ct) => _images.FindAsync(image, ct);
 
-    public Task<PullOutcome> PullImageAsync(string image, CancellationToken ct) => DockerErrors.CallAsync(
-        async Task<PullOutcome> () =>
-        {
-            string? error = null;
-            try
-            {
-                var reported = new Each<JSONMessage>(m => error = m.Error?.Message ?? m.ErrorMessage ?? error);
-                await docker.Images.CreateImageAsync(new ImagesCreateParameters { FromImage = ImagePolicy.WithTag(image) }, null, reported, ct).ConfigureAwait(false);
-            }
-            catch (DockerApiException refused)
-            {
-                string words = DockerErrors.Words(refused);
-                return new PullOutcome.Failed(words.Contains("invalid reference format", StringComparison.Ordinal) ? "InvalidImageName" : "ErrImagePull", words);
-            }
+    public Task<PullOutcome> PullImageAsync(string image, CancellationToken ct) => _images.PullAsync(image, ct);
 
-            if (error is not null)
-                return new PullOutcome.Failed("ErrImagePull", error);
-            _images.TryRemove(image, out _);
-            return await FindImageAsync(image, ct).ConfigureAwait(false) is { } id
-                ? new PullOutcome.Pulled(id)
-                : new PullOutcome.Failed("ErrImagePull", "the engine pulled the image and does not have it");
-        },
-        ct);
+    public Task<IReadOnlyList<StoredImage>> ListImagesAsync(CancellationToken ct) => _images.ListAsync(ct);
 
-    public Task<IReadOnlyList<StoredImage>> ListImagesAsync(CancellationToken ct) => DockerErrors.CallAsync(
-        async () =>
-        {
-            // Images first: one that a container was made from in between is found in use.
-            var images = await docker.Images.ListImagesAsync(new ImagesListParameters(), ct).ConfigureAwait(false);
-            var containers = await docker.Containers.ListContainersAsync(new ContainersListParameters { All = true }, ct).ConfigureAwait(false);
-            var used = containers.Select(c => c.ImageID).ToHashSet();
-            return (IReadOnlyList<StoredImage>)[.. images.Select(i => new StoredImage(
-                i.ID, i.Size, new DateTimeOffset(i.Created.ToUniversalTime(), TimeSpan.Zero), used.Contains(i.ID) || i.RepoTags?.Contains(PauseImage.Name) == true))];
-        },
-        ct);
+    public Task<string?> RemoveImageAsync(string id, CancellationToken ct) => _images.RemoveAsync(id, ct);
 
-    public Task<string?> RemoveImageAsync(string id, CancellationToken ct) => DockerErrors.CallAsync(
+    public Task<string?> ReleaseAsync(CancellationToken ct) => DockerErrors.CallAsync(
         async Task<string?> () =>
         {
             try
             {
-                // Name by name, and by its id when it has none: removing by force would take it from under a container that has ended.
-                var names = (await docker.Images.InspectImageAsync(id, ct).ConfigureAwait(false)).RepoTags;
-                foreach (string name in names is { Count: > 0 } ? names : [id])
-                    await docker.Images.DeleteImageAsync(name, new ImageDeleteParameters(), ct).ConfigureAwait(false);
+                await docker.Networks.DeleteNetworkAsync(NetworkName(agentId), ct).ConfigureAwait(false);
                 return null;
             }
-            catch (DockerImageNotFoundException)
+            catch (DockerNetworkNotFoundException)
             {
                 return null;
             }
             catch (DockerApiException refused)
             {
                 return DockerErrors.Words(refused);
-            }
-            finally
-            {
-                _images.Clear();
             }
         },
         ct);
@@ -473,19 +406,4 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
 
     private static Dictionary<string, IDictionary<string, bool>> Filters(params (string Name, string Value)[] filters) =>
         filters.GroupBy(f => f.Name).ToDictionary(g => g.Key, IDictionary<string, bool> (g) => g.ToDictionary(f => f.Value, _ => true));
-
-    private sealed class Each<T>(Action<T> seen) : IProgress<T>
-    {
-        public void Report(T value) => seen(value);
-    }
-
-    private sealed class Nothing<T> : IProgress<T>
-    {
-        public static readonly Nothing<T> Instance = new();
-
-        public void Report(T value)
-        {
-            // what the engine says while it loads is of no use
-        }
-    }
 }

@@ -130,10 +130,13 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _journal.WriteFailed = null;
         EnrollResponse? next = null;
-        if (!ct.IsCancellationRequested && first == renewing && renewing.IsCompletedSuccessfully && await renewing.ConfigureAwait(false) is { } end)
+        var end = !ct.IsCancellationRequested && first == renewing && renewing.IsCompletedSuccessfully ? await renewing.ConfigureAwait(false) : null;
+        if (end is not null)
             next = await LeaveAsync(link.Enrolment, end, pods, keeper, ct).ConfigureAwait(false);
         await keeping.CancelAsync().ConfigureAwait(false);
         await keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (end is not null)
+            await ReleaseAsync(runtime, ct).ConfigureAwait(false);
         if (ct.IsCancellationRequested)
             return null;
         await first.ConfigureAwait(false); // a loop that broke breaks the agent: its supervisor starts it anew, and it takes up its containers
@@ -157,6 +160,20 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         var next = (end as NodeEnd.Replaced)?.Enrolment;
         Remember(next);
         return next;
+    }
+
+    /// <summary>After the keeper's end, which would make the network anew.</summary>
+    private async Task ReleaseAsync(IContainerRuntime runtime, CancellationToken ct)
+    {
+        try
+        {
+            if (await runtime.ReleaseAsync(ct).ConfigureAwait(false) is { } problem)
+                Log.NetworkStays(_log, problem);
+        }
+        catch (RuntimeUnavailableException e)
+        {
+            Log.NetworkStays(_log, e.Message); // the next enrolment uses it, or replaces it
+        }
     }
 
     /// <summary>Says that the node lives. Each renewal stands alone: one that fails is followed by the next.</summary>
@@ -205,6 +222,9 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
 
         [LoggerMessage(Level = LogLevel.Information, Message = "nothing is left of the pods of node {Name} ({Uid}), it is to be enrolled anew")]
         public static partial void Cleared(ILogger logger, string name, string uid);
+
+        [LoggerMessage(Level = LogLevel.Warning, Message = "the pods' network stays: {Problem}")]
+        public static partial void NetworkStays(ILogger logger, string problem);
 
         [LoggerMessage(Level = LogLevel.Error, Message = "enrolment not journalled: {Problem}")]
         public static partial void NotJournalled(ILogger logger, string problem);

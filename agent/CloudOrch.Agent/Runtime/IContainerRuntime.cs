@@ -15,6 +15,10 @@ public interface IContainerRuntime
     /// <summary>Makes what pods need: the sandbox image and the node's own network on this range.</summary>
     Task PrepareAsync(string podCidr, CancellationToken ct);
 
+    /// <summary>Removes the node's own network, so that another node of this machine can be given its range. One that containers use stays.</summary>
+    /// <returns>Why it stays, in the engine's words; null when it is gone.</returns>
+    Task<string?> ReleaseAsync(CancellationToken ct);
+
     /// <param name="known">What was observed before, by id: what did not change since is not asked for again.</param>
     Task<IReadOnlyList<ObservedContainer>> ListAsync(IReadOnlyDictionary<string, ObservedContainer> known, CancellationToken ct);
 

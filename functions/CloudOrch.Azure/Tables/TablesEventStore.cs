@@ -35,39 +35,12 @@ public sealed class TablesEventStore : IEventStore
     {
         foreach (EventRecord[] chunk in events.Chunk(EventsPerCommit))
         {
-            bool again = false;
-            await ChangeAsync(cluster, async () =>
-            {
-                var pending = new Dictionary<string, Pending>(StringComparer.Ordinal);
-                var assumedNew = again ? [] : chunk.Select(HashOf).Where(hash => !_met.ContainsKey((cluster, hash))).ToHashSet(StringComparer.Ordinal);
-                again = true;
-                (string Hash, Pending? First)[] known = await Task.WhenAll(chunk.Select(HashOf).Distinct().Where(hash => !assumedNew.Contains(hash))
-                    .Select(async hash => (hash, await FindFirstAsync(cluster, hash, cancellation).ConfigureAwait(false)))).ConfigureAwait(false);
-                foreach ((string hash, Pending? first) in known)
-                {
-                    if (first is not null)
-                        pending[hash] = first;
-                }
-
-                var changes = new List<PendingChange>();
-                var others = new Dictionary<string, TableTransactionAction>(StringComparer.Ordinal);
-                foreach (EventRecord e in chunk)
-                {
-                    string hash = HashOf(e);
-                    bool folds = pending.TryGetValue(hash, out Pending? first) && EventRules.Folds(first.Event, e);
-                    Pending now = folds ? first! with { Event = EventRules.Fold(first.Event, e) } : new Pending(KeyOf(e), e);
-                    pending[hash] = now;
-                    changes.Add(new PendingChange(folds ? ChangeType.Modified : ChangeType.Added, now.Key, Body(now.Event)));
-                    if (!folds)
-                        others[hash] = new(assumedNew.Contains(hash) ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace, new TableEntity(cluster.Value, hash) { ["R"] = RowKeys.Of(now.Key) });
-                }
-
-                return (changes, others.Values.ToList());
-            }, cancellation).ConfigureAwait(false);
+            (string Hash, EventRecord Event)[] hashed = [.. chunk.Select(e => (HashOf(e), e))];
+            await ChangeAsync(cluster, attempt => FoldAsync(cluster, hashed, optimistic: attempt == 1, cancellation), cancellation).ConfigureAwait(false);
             if (_met.Count > MostRemembered)
                 _met.Clear();
-            foreach (EventRecord e in chunk)
-                _met[(cluster, HashOf(e))] = true;
+            foreach ((string hash, _) in hashed)
+                _met[(cluster, hash)] = true;
         }
     }
 
@@ -95,7 +68,7 @@ public sealed class TablesEventStore : IEventStore
     public async Task<bool> DeleteAsync(ClusterId cluster, string namespaceName, string name, CancellationToken cancellation)
     {
         bool found = false;
-        await ChangeAsync(cluster, async () =>
+        await ChangeAsync(cluster, async _ =>
         {
             StoredObject? there = await _rows.GetAsync(cluster, Key(namespaceName, name), cancellation).ConfigureAwait(false);
             found = there is not null;
@@ -117,7 +90,7 @@ public sealed class TablesEventStore : IEventStore
 
         foreach (ResourceKey[] chunk in expired.Chunk(EventsPerCommit))
         {
-            await ChangeAsync(cluster, async () =>
+            await ChangeAsync(cluster, async _ =>
             {
                 StoredObject?[] there = await Task.WhenAll(chunk.Select(key => _rows.GetAsync(cluster, key, cancellation))).ConfigureAwait(false);
                 return ([.. there.OfType<StoredObject>().Where(o => EventRules.IsExpired(Event(o), now)).Select(o => new PendingChange(ChangeType.Deleted, o.Key, o.Body))], []);
@@ -136,7 +109,7 @@ public sealed class TablesEventStore : IEventStore
     public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation) => _rows.PurgeAsync(cluster, cancellation);
 
     /// <summary>Works the changes out on the current head and commits them, again whenever somebody else was first.</summary>
-    private async Task ChangeAsync(ClusterId cluster, Func<Task<(List<PendingChange> Changes, List<TableTransactionAction> Others)>> work, CancellationToken cancellation)
+    private async Task ChangeAsync(ClusterId cluster, Func<int, Task<(List<PendingChange> Changes, List<TableTransactionAction> Others)>> work, CancellationToken cancellation)
     {
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
@@ -147,7 +120,7 @@ public sealed class TablesEventStore : IEventStore
                 continue;
             }
 
-            (List<PendingChange> changes, List<TableTransactionAction> others) = await work().ConfigureAwait(false);
+            (List<PendingChange> changes, List<TableTransactionAction> others) = await work(attempt).ConfigureAwait(false);
             switch (await _rows.CommitAsync(cluster, head, changes, others, cancellation).ConfigureAwait(false))
             {
                 case CommitOutcome.Committed:
@@ -158,6 +131,38 @@ public sealed class TablesEventStore : IEventStore
         }
 
         throw new StoreUnavailableException($"The Events of cluster {cluster} change too often.");
+    }
+
+    /// <summary>Each Event raises the count of the one that it repeats, or becomes a row of its own.</summary>
+    /// <param name="optimistic">What this process never met is taken to be new; an index row that is there after all is a conflict, and nothing is written.</param>
+    private async Task<(List<PendingChange> Changes, List<TableTransactionAction> Others)> FoldAsync(
+        ClusterId cluster, IReadOnlyList<(string Hash, EventRecord Event)> events, bool optimistic, CancellationToken cancellation)
+    {
+        ILookup<bool, string> hashes = events.Select(e => e.Hash).Distinct().ToLookup(hash => optimistic && !_met.ContainsKey((cluster, hash)));
+        HashSet<string> assumedNew = [.. hashes[true]];
+        var pending = new Dictionary<string, Pending>(StringComparer.Ordinal);
+        foreach ((string hash, Pending? first) in await Task.WhenAll(
+            hashes[false].Select(async hash => (hash, await FindFirstAsync(cluster, hash, cancellation).ConfigureAwait(false)))).ConfigureAwait(false))
+        {
+            if (first is not null)
+                pending[hash] = first;
+        }
+
+        var changes = new List<PendingChange>();
+        var others = new Dictionary<string, TableTransactionAction>(StringComparer.Ordinal);
+        foreach ((string hash, EventRecord e) in events)
+        {
+            bool folds = pending.TryGetValue(hash, out Pending? first) && EventRules.Folds(first.Event, e);
+            Pending now = folds ? first! with { Event = EventRules.Fold(first.Event, e) } : new Pending(KeyOf(e), e);
+            pending[hash] = now;
+            changes.Add(new PendingChange(folds ? ChangeType.Modified : ChangeType.Added, now.Key, Body(now.Event)));
+            if (folds)
+                continue;
+            TableTransactionActionType write = assumedNew.Contains(hash) ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace;
+            others[hash] = new(write, new TableEntity(cluster.Value, hash) { ["R"] = RowKeys.Of(now.Key) });
+        }
+
+        return (changes, [.. others.Values]);
     }
 
     private async Task<Pending?> FindFirstAsync(ClusterId cluster, string hash, CancellationToken cancellation)

@@ -36,6 +36,7 @@ public sealed class NodeDeletionTests : IDisposable
         Delete(world.ControlPlane, tokenIsGood: false);
         await world.UntilAsync(() => world.Log.Any(l => l.Contains("start the agent with a join token that is good", StringComparison.Ordinal)), "it says what to do");
         Assert.Empty(world.Runtime.Containers);
+        Assert.Null(world.Runtime.Network);
         Assert.Null(world.Journal.Identity!.Enrolment);
         Assert.Null(world.Journal.Assignment);
 

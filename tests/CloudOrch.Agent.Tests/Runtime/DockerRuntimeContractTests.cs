@@ -49,6 +49,22 @@ public sealed class DockerRuntimeContractTests(DockerFixture docker) : Container
     }
 
     [Fact]
+    public async Task A_network_that_is_used_stays_and_one_that_is_not_goes()
+    {
+        var runtime = await OpenAsync();
+        foreach (var left in await runtime.ListAsync(new Dictionary<string, ObservedContainer>(), CancellationToken.None))
+            await runtime.RemoveAsync(left.Id, CancellationToken.None);
+        string network = DockerRuntime.NetworkName("contract");
+        string user = (await docker.Engine.RunAsync("run", "-d", "--network", network, "busybox:1", "sleep", "600")).Trim();
+
+        Assert.Contains("has active endpoints", await runtime.ReleaseAsync(CancellationToken.None), StringComparison.Ordinal);
+        await docker.Engine.RunAsync("rm", "-f", user);
+        Assert.Null(await runtime.ReleaseAsync(CancellationToken.None));
+
+        Assert.DoesNotContain(network, await docker.Engine.RunAsync("network", "ls", "--format", "{{.Name}}"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_image_of_sandboxes_is_always_in_use()
     {
         var runtime = await OpenAsync();

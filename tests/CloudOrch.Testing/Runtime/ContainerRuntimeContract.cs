@@ -99,6 +99,20 @@ public abstract class ContainerRuntimeContract
     }
 
     [Fact]
+    public async Task A_network_that_nobody_uses_can_be_given_back_and_made_anew()
+    {
+        var runtime = await OpenAsync();
+        foreach (var left in await runtime.ListAsync(new Dictionary<string, ObservedContainer>(), None))
+            await runtime.RemoveAsync(left.Id, None);
+
+        Assert.Null(await runtime.ReleaseAsync(None));
+        Assert.Null(await runtime.ReleaseAsync(None));
+
+        var again = await OpenAsync();
+        Assert.Matches(@"^\d+\.\d+\.\d+\.\d+$", (await RunSandboxAsync(again, NewPod())).Address);
+    }
+
+    [Fact]
     public async Task Stopping_and_removing_may_be_repeated()
     {
         var runtime = await OpenAsync();

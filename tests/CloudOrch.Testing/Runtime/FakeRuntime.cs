@@ -22,6 +22,9 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     /// <summary>Set to make the engine be away, with these words.</summary>
     public string? Away { get; private set; }
 
+    /// <summary>The range of the node's own network; null while there is none.</summary>
+    public string? Network { get; private set; }
+
     public const string DataRoot = "/engine";
 
     /// <summary>Bytes of one image, by name; 1 MiB unless told.</summary>
@@ -113,7 +116,9 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     public Task<EngineInfo> InspectEngineAsync(CancellationToken ct) => Answer(() => new EngineInfo("docker://0.0.1", "amd64", "6.1.0", "Fake", 4, 8L << 30, DataRoot));
 
-    public Task PrepareAsync(string podCidr, CancellationToken ct) => Answer(() => podCidr);
+    public Task PrepareAsync(string podCidr, CancellationToken ct) => Answer(() => Network = podCidr);
+
+    public Task<string?> ReleaseAsync(CancellationToken ct) => Answer(() => Network = null);
 
     public Task<IReadOnlyList<ObservedContainer>> ListAsync(IReadOnlyDictionary<string, ObservedContainer> known, CancellationToken ct) => Answer(() => Containers);
 

@@ -66,7 +66,7 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
                 ? await AnswerAsync(known, cancellation).ConfigureAwait(false)
                 : Refuse(NameTaken(request.NodeName));
         }
-        if (await UseAsync(token, cancellation).ConfigureAwait(false) is { } usedUp)
+        if (await CountUseAsync(token, 1, cancellation).ConfigureAwait(false) is { } usedUp)
             return Refuse(usedUp);
         (EnrolmentRecord? Enrolment, bool IsNew, EnrolOutcome? Refused) made;
         try
@@ -78,12 +78,12 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             // A caller that hung up, or a fault. The node asks again, and is not to use the token up by that.
             using var deadline = new CancellationTokenSource(GivingBack, clock);
             if ((await directory.FindEnrolmentAsync(cluster.Id, request.NodeName, deadline.Token).ConfigureAwait(false))?.SigningKey != request.SigningKey)
-                await GiveBackAsync(token, deadline.Token).ConfigureAwait(false);
+                await CountUseAsync(token, -1, deadline.Token).ConfigureAwait(false);
             throw;
         }
 
         if (!made.IsNew)
-            await GiveBackAsync(token, cancellation).ConfigureAwait(false);
+            await CountUseAsync(token, -1, cancellation).ConfigureAwait(false);
         return made.Enrolment is { } enrolment ? await AnswerAsync(enrolment, cancellation).ConfigureAwait(false) : made.Refused!;
     }
 
@@ -166,8 +166,9 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         });
     }
 
-    /// <returns>null when one use of the token is this node's.</returns>
-    private async Task<Status?> UseAsync(JoinTokenRecord token, CancellationToken cancellation)
+    /// <summary>Counts a use of the token (+1), or gives one back (-1).</summary>
+    /// <returns>null when it is counted; giving back to a token that was revoked needs nothing more.</returns>
+    private async Task<Status?> CountUseAsync(JoinTokenRecord token, int by, CancellationToken cancellation)
     {
         await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -176,32 +177,14 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             {
                 if (await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false) is not { } current)
                     return Refusals.Unauthorized("the join token was revoked: create another one");
-                if (current.Uses >= current.MaxUses)
+                if (by > 0 && current.Uses >= current.MaxUses)
                     return Refusals.Unauthorized($"the join token is used up ({current.Uses} of {current.MaxUses}): create another one");
-                if (await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses + 1 }, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
+                var counted = current with { Uses = Math.Max(0, current.Uses + by) };
+                if (await directory.UpdateJoinTokenAsync(counted, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
                     return null;
             }
 
             return Refusals.TooManyRequests("too many nodes are enrolling with this token at once; please try again", 1);
-        }
-        finally
-        {
-            CountingUses.Release();
-        }
-    }
-
-    private async Task GiveBackAsync(JoinTokenRecord token, CancellationToken cancellation)
-    {
-        await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            for (int i = 0; i < MaxRaces; i++)
-            {
-                var current = await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false);
-                if (current is null or { Uses: 0 }
-                    || await directory.UpdateJoinTokenAsync(current with { Uses = current.Uses - 1 }, cancellation).ConfigureAwait(false) != DirectoryWrite.Conflict)
-                    return;
-            }
         }
         finally
         {
