@@ -149,6 +149,20 @@ lab_heal() {
     ip link set "$(lab_host "$1")" up
 }
 
+# lab_reboot I: no process is asked. What has a supervisor is started again by it: the engine, and the agent.
+lab_reboot() {
+    local network group
+    network="net:\[$(stat --dereference --format %i "/run/netns/$(lab_host "$1")")\]"
+    group=cloudorch-lab-$(instance_id)-$1
+    # Twice, for what one of them had just begun.
+    for _ in 1 2; do
+        {
+            find /sys/fs/cgroup/*/"$group" "/sys/fs/cgroup/$group" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+            find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/net' -lname "$network" 2>/dev/null | cut -d/ -f3
+        } | sort -u | xargs --no-run-if-empty kill -KILL 2>/dev/null || true
+    done
+}
+
 # lab_delay I MS LOSS: a wire between the host's link and the bridge. The host keeps its link, address and neighbours, and so its open connections.
 lab_delay() {
     local host=$1 ms=$2 loss=$3 tool wire=${lab}w$1 near=${lab}a$1 far=${lab}b$1 device

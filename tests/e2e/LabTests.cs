@@ -1,3 +1,4 @@
+using System.Globalization;
 using CloudOrch.Testing;
 
 namespace CloudOrch.EndToEnd;
@@ -12,6 +13,12 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
 
     /// <summary>For what starts or ends more containers than usual.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+
+    private static readonly string[] s_controlPlane = ["functions-1", "functions-2", "front", "issuer", "broker", "gate", "azurite"];
+
+    /// <summary>How long the control plane is away: 45 s, or what CLOUDORCH_OUTAGE_SECONDS says.</summary>
+    private static readonly TimeSpan s_outage = TimeSpan.FromSeconds(
+        int.Parse(Environment.GetEnvironmentVariables()["CLOUDORCH_OUTAGE_SECONDS"] as string ?? "45", CultureInfo.InvariantCulture));
 
     [Fact]
     public async Task Three_hosts_are_ready_nodes_and_share_the_replicas()
@@ -156,6 +163,48 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
     }
 
     [Fact]
+    public async Task While_the_whole_control_plane_is_away_nodes_repair_themselves_and_its_return_restarts_nothing()
+    {
+        await using var space = await lab.NamespaceAsync();
+        await DeployedAsync(space);
+        string[] before = await NamesAsync(space);
+        var clock = TimeProvider.System;
+        long stopped = clock.GetTimestamp();
+        string[] repaired;
+        await Task.WhenAll(s_controlPlane.Select(name => lab.ScriptAsync($"stop_process {name}")));
+        try
+        {
+            Assert.NotEqual(0, (await lab.KubectlAsync("get", "nodes", "--request-timeout=2s")).Code);
+            string[] own = await AllContainersAsync(space);
+            string crashed = (await ContainersAsync(space, 1))[0];
+            (await lab.OnHostAsync(1, "docker", "kill", crashed)).Succeeded();
+            string[] rebooted = [.. await ContainersAsync(space, 3)];
+            (await lab.LabAsync("reboot", "3")).Succeeded();
+            await Eventually.Async(
+                async () => (await ContainersAsync(space, 1)).Except(own).Count() == 1 && (await ContainersAsync(space, 3)).Except(own).Count() == rebooted.Length,
+                Instance.Soon,
+                "what crashed and what ran on the host that was rebooted runs again");
+            Assert.Equal(own.Except(rebooted).Except([crashed]), (await AllContainersAsync(space)).Intersect(own));
+            await Eventually.Async(() => clock.GetElapsedTime(stopped) >= s_outage, s_outage + Instance.Soon, "it has lasted long enough");
+            repaired = await AllContainersAsync(space);
+        }
+        finally
+        {
+            (await lab.UpAsync()).Succeeded();
+        }
+
+        await space.SettledAsync(Replicas);
+        await ReadyAsync();
+        for (long returned = clock.GetTimestamp(); clock.GetElapsedTime(returned) < While;)
+        {
+            Assert.Equal(before, await NamesAsync(space));
+            Assert.Equal(repaired, await AllContainersAsync(space));
+        }
+
+        output.WriteLine($"away for {s_outage.TotalSeconds:0} s");
+    }
+
+    [Fact]
     public async Task A_slow_and_lossy_network_costs_time_only()
     {
         await using var space = await lab.NamespaceAsync();
@@ -223,6 +272,9 @@ public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClass
     private async Task<IReadOnlyList<string>> ContainersAsync(TestNamespace space, int host) =>
         [.. (await lab.OnHostAsync(host, "docker", "ps", "--no-trunc", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.ID}}"))
             .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).Order()];
+
+    private async Task<string[]> AllContainersAsync(TestNamespace space) =>
+        [.. (await Task.WhenAll(LabInstance.Hosts.Select(host => ContainersAsync(space, host)))).SelectMany(c => c).Order()];
 
     /// <summary>The nodes of the pods that are Running and not about to go.</summary>
     private static async Task<string[]> ReadyOnAsync(TestNamespace space) =>

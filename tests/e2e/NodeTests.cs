@@ -45,6 +45,32 @@ public sealed class NodeTests(Instance instance)
         Assert.Equal("Ready", Assert.Single((await instance.KubectlAsync("get", "nodes")).Succeeded().Table())["STATUS"]);
     }
 
+    /// <summary>Another program file is another agent: <c>./infra/up</c> puts it into the place of the one that runs.</summary>
+    [Fact]
+    public async Task An_agent_that_is_upgraded_touches_no_container()
+    {
+        await using var space = await instance.NamespaceAsync();
+        (await space.ApplyAsync(TestNamespace.Deployment("web", 3))).Succeeded();
+        await space.SettledAsync(3);
+        var containers = await space.ContainerIdsAsync();
+        string before = (await ProgramAsync())!;
+        string difference = Checkout.At("agent", "CloudOrch.Agent.Docker", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "upgraded");
+        await File.WriteAllTextAsync(difference, "", TestContext.Current.CancellationToken);
+        try
+        {
+            (await instance.UpAsync()).Succeeded();
+        }
+        finally
+        {
+            File.Delete(difference);
+        }
+
+        await Eventually.Async(async () => await ProgramAsync() is { } now && now != before, Instance.Soon, "the other agent runs");
+        (await space.KubectlAsync("scale", "deployment/web", "--replicas=4")).Succeeded();
+        await space.SettledAsync(4);
+        Assert.Empty(containers.Except(await space.ContainerIdsAsync()));
+    }
+
     [Fact]
     public async Task A_node_whose_clock_is_ten_minutes_off_works_like_any_other()
     {
@@ -168,6 +194,10 @@ public sealed class NodeTests(Instance instance)
             "--header", "Accept: application/json;odata=nometadata", "--header", "If-Match: *", "--header", "x-ms-version: 2019-02-02", "--config", "-");
         return int.Parse(output.Succeeded().Out, System.Globalization.CultureInfo.InvariantCulture);
     }
+
+    /// <summary>The file that the agent runs; null while none does.</summary>
+    private async Task<string?> ProgramAsync() =>
+        instance.ProcessOf("agent") is { } pid && await instance.Machine.RunAsync("readlink", $"/proc/{pid}/exe") is { Code: 0, Out: var path } ? path.Trim() : null;
 
     private async Task RefusedAsync(string node, string token)
     {
