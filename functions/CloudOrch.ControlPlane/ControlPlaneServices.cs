@@ -1,6 +1,7 @@
 using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
 using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Fairness;
 using CloudOrch.ControlPlane.Serving.Logs;
 using CloudOrch.ControlPlane.Serving.Management;
 using CloudOrch.ControlPlane.Serving.Nodes;
@@ -31,7 +32,7 @@ public static class ControlPlaneServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.Cache).AddSingleton(options.Writer).AddSingleton(options.Serving);
         services.AddSingleton<ClusterCaches>().AddSingleton<ClusterWriters>().AddSingleton<ClusterLookup>();
-        services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>();
+        services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>().AddSingleton(new FairSeats(options.Serving.Fairness));
         services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
         services.AddSingleton<CreateVerb>().AddSingleton<UpdateVerb>().AddSingleton<PatchVerb>().AddSingleton<DeleteVerb>().AddSingleton<ScaleVerb>()
             .AddSingleton<EvictionVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ResourceVerbs>();

@@ -1,10 +1,12 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Answers;
+using CloudOrch.ControlPlane.Serving.Fairness;
 using CloudOrch.ControlPlane.Serving.Identity;
 using CloudOrch.ControlPlane.Serving.Management;
 using CloudOrch.ControlPlane.Serving.Nodes;
 using CloudOrch.ControlPlane.Serving.Routing;
 using CloudOrch.ControlPlane.State;
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -17,8 +19,10 @@ namespace CloudOrch.ControlPlane.Serving;
 /// a declared permission does not exist, and an unknown caller is told nothing but 401.
 /// </remarks>
 public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, ResourceVerbs resources, ClusterVerbs clusters, JoinTokenVerbs joinTokens,
-    NodeApi nodes, Documents documents, AnswerWriter writer, TimeProvider clock, ILogger<ApiServer> logger)
+    NodeApi nodes, Documents documents, AnswerWriter writer, FairSeats seats, TimeProvider clock, ILogger<ApiServer> logger)
 {
+    private static Status TooMany => Refusals.TooManyRequests("too many requests of this tenant wait already, please try again", 1);
+
     public async Task HandleAsync(HttpContext http, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(http);
@@ -26,7 +30,10 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         http.RequestAborted = either.Token;
         try
         {
-            var answer = await AnswerAsync(http).ConfigureAwait(false);
+            using var place = new Place(seats);
+            var answer = await AnswerAsync(http, place).ConfigureAwait(false);
+            if (answer is Answer.Streamed)
+                place.Dispose();
             var form = Negotiated.Of(http.Request);
             if (form is null && answer is Answer.One or Answer.Many)
                 answer = new Answer.Refused(Refusals.NotAcceptable(Negotiated.Supported));
@@ -64,7 +71,7 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         await AnswerWriter.WriteStatusAsync(http, status, cancellation).ConfigureAwait(false);
     }
 
-    private async Task<Answer> AnswerAsync(HttpContext http)
+    private async Task<Answer> AnswerAsync(HttpContext http, Place place)
     {
         var request = http.Request;
         var caller = Callers.Of(http.User);
@@ -82,11 +89,13 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             };
         }
         if (route is ApiRoute.NodeCall call && permission is Permission.ANode)
-            return await AnswerNodeAsync(http, call).ConfigureAwait(false);
+            return await AnswerNodeAsync(http, call, place).ConfigureAwait(false);
         if (caller is not CallerIdentity.User user)
             return new Answer.Refused(Refusals.Unauthorized());
         if (route is null || permission is null)
             return new Answer.Refused(Refusals.NoSuchResource());
+        if (!await place.TakeAsync(user.TenantId, http.RequestAborted).ConfigureAwait(false))
+            return new Answer.Refused(TooMany);
         if (route.Cluster is null)
             return await AnswerTenantAsync(http, route, user).ConfigureAwait(false);
         if (await lookup.FindAsync(user.TenantId, route.Cluster, http.RequestAborted).ConfigureAwait(false) is not { } cluster)
@@ -129,19 +138,32 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             : await joinTokens.RunAsync(call).ConfigureAwait(false);
     }
 
-    private async Task<Answer> AnswerNodeAsync(HttpContext http, ApiRoute.NodeCall call)
+    private async Task<Answer> AnswerNodeAsync(HttpContext http, ApiRoute.NodeCall call, Place place)
     {
         var (node, refusal) = await nodes.AuthenticateAsync(http).ConfigureAwait(false);
         if (node is null)
             return new Answer.Refused(refusal!);
         if (!HttpMethods.IsPost(http.Request.Method))
             return new Answer.Refused(Refusals.MethodNotAllowed());
+        if (!await place.TakeAsync(node.ClusterId, http.RequestAborted).ConfigureAwait(false))
+            return new Answer.Refused(TooMany);
         return call.Path switch
         {
             "/node/v1/credentials" => await nodes.CredentialsAsync(http, node).ConfigureAwait(false),
             "/node/v1/doorbell" => await nodes.DoorbellAsync(http, node).ConfigureAwait(false),
             _ => new Answer.Refused(Refusals.NoSuchResource()),
         };
+    }
+
+    /// <summary>The seat of one request, once it is known for whom.</summary>
+    private sealed class Place(FairSeats seats) : IDisposable
+    {
+        private IDisposable? _seat;
+
+        public async Task<bool> TakeAsync(string flow, CancellationToken cancellation) =>
+            (_seat = await seats.TakeAsync(flow, cancellation).ConfigureAwait(false)) is not null;
+
+        public void Dispose() => _seat?.Dispose();
     }
 
     private static partial class Log

@@ -1,3 +1,5 @@
+using CloudOrch.ControlPlane.Serving.Fairness;
+
 namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>Settings of the API; every one has a default that suits a production deployment.</summary>
@@ -28,6 +30,8 @@ public sealed record ServingOptions
     public string ApiClientId { get; init; } = "";
 
     public QuotaOptions Quota { get; init; } = new();
+
+    public FairnessOptions Fairness { get; init; } = new();
 }
 
 /// <summary>What one tenant may use. Exceeding it is 403 «exceeded quota», as Kubernetes says it.</summary>

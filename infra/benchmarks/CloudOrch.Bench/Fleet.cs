@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
@@ -26,7 +25,6 @@ public sealed class Fleet : IDisposable
     private readonly HttpClient _api;
     private readonly string _directory = Directory.CreateTempSubdirectory("cloudorch-fleet-").FullName;
     private readonly List<Member> _members = [];
-    private readonly ConcurrentDictionary<string, long> _operations = new();
     private readonly List<(double Seconds, int Running, int NotReady)> _samples = [];
     private readonly long _began = Stopwatch.GetTimestamp();
     private int _notReady;
@@ -83,7 +81,7 @@ public sealed class Fleet : IDisposable
         var reported = Stopwatch.GetElapsedTime(mark);
 
         var before = Processes();
-        long operations = Operations;
+        var operations = Operations();
         mark = Stopwatch.GetTimestamp();
         int falselyLost = 0;
         while (Stopwatch.GetElapsedTime(mark) < rest)
@@ -93,8 +91,8 @@ public sealed class Fleet : IDisposable
         }
 
         var rested = Stopwatch.GetElapsedTime(mark);
-        double perNodeAndHour = (Operations - operations) / rested.TotalHours / nodes;
         var after = Processes();
+        var perNodeAndHour = Operations().ToDictionary(o => o.Key, o => (o.Value - operations.GetValueOrDefault(o.Key)) / rested.TotalHours / nodes);
         Say($"{rested.TotalMinutes:0.0} minutes of rest: at most {falselyLost} nodes NotReady");
 
         var lost = _members.Take(nodes / 10).ToList();
@@ -113,19 +111,25 @@ public sealed class Fleet : IDisposable
             ["all pods run", $"{ran.TotalSeconds:0.0} s"],
             ["all pods reported as running", $"{reported.TotalSeconds:0.0} s"],
             [$"most nodes NotReady in {rested.TotalMinutes:0.0} minutes of rest", $"{falselyLost}"],
-            ["table operations of a node in an hour of rest", $"{perNodeAndHour:0}"],
+            ["table requests of a node in an hour of rest, the functions' among them", $"{perNodeAndHour.Where(o => !IsMessage(o.Key)).Sum(o => o.Value):0.0}"],
+            ["Service Bus messages of a node in an hour of rest, sent and delivered", $"{perNodeAndHour.Where(o => IsMessage(o.Key)).Sum(o => o.Value):0.0}"],
             .. after.Select(p => (string[])[$"{p.Key} at rest", $"{p.Value.MiB:0} MiB, {(p.Value.Seconds - before.GetValueOrDefault(p.Key).Seconds) / rested.TotalSeconds:0.00} of a core"]),
             [$"{lost.Count} nodes lost: their pods run elsewhere", $"{replaced.TotalSeconds:0.0} s"],
         ];
         Table.Print($"{nodes} nodes, {pods} pods", ["", ""], rows);
         Table.Budget("no node falsely NotReady", falselyLost == 0);
         Table.Budget($"a tenth of the nodes lost: at most {LossBudget.TotalSeconds:0} s", replaced <= LossBudget);
+        Console.WriteLine($"\nA node's operations in an hour of rest: {string.Join(", ", perNodeAndHour.Where(o => o.Value >= 0.05).OrderByDescending(o => o.Value).Select(o => $"{o.Key} {o.Value:0.0}"))}.");
         string picture = Path.Combine(_lab.Local, "..", "fleet.svg");
         await File.WriteAllTextAsync(picture, FleetPicture.Of(_samples, pods), ct);
         Console.WriteLine($"\npods over time: {Path.GetFullPath(picture)}");
     }
 
-    private long Operations => _operations.Values.Sum();
+    /// <summary>What gate and broker have counted since they started: requests by method and table, messages by kind of queue.</summary>
+    private Dictionary<string, long> Operations() => Directory.EnumerateFiles(Path.Combine(_lab.Local, "tally"), "*.tally").SelectMany(File.ReadLines)
+        .Select(line => line.Split(' ', 2)).ToDictionary(line => line[1], line => long.Parse(line[0], CultureInfo.InvariantCulture));
+
+    private static bool IsMessage(string operation) => operation.StartsWith("sent ", StringComparison.Ordinal) || operation.StartsWith("delivered ", StringComparison.Ordinal);
 
     private async Task<string> CreateClusterAsync(int nodes, CancellationToken ct)
     {
@@ -145,7 +149,7 @@ public sealed class Fleet : IDisposable
         };
         return (runtime, async ct =>
         {
-            using var http = new HttpClient(new Counting(_operations) { InnerHandler = new SocketsHttpHandler { EnableMultipleHttp2Connections = false } }) { Timeout = TimeSpan.FromSeconds(30) };
+            using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
             await new NodeAgent(settings, http, _ => runtime, new LinuxMeter(), TimeProvider.System, NullLoggerFactory.Instance).RunAsync(ct).ConfigureAwait(false);
         });
     }
@@ -252,19 +256,6 @@ public sealed class Fleet : IDisposable
             await _stop.CancelAsync();
             await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             _stop.Dispose();
-        }
-    }
-
-    /// <summary>Counts what goes to the tables.</summary>
-    private sealed class Counting(ConcurrentDictionary<string, long> operations) : DelegatingHandler
-    {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
-        {
-            string path = request.RequestUri!.AbsolutePath;
-            int parenthesis = path.IndexOf('(', StringComparison.Ordinal);
-            if (parenthesis > 0)
-                operations.AddOrUpdate($"{request.Method} {path[(path.LastIndexOf('/', parenthesis) + 1)..parenthesis]}", 1, (_, n) => n + 1);
-            return base.SendAsync(request, cancellationToken);
         }
     }
 }

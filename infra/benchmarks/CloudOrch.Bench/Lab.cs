@@ -21,10 +21,13 @@ public sealed class Lab(string local, string dockerSocket, IReadOnlyDictionary<s
         File.ReadLines($"{local}/settings/{process}.env").First(l => l.StartsWith(name + "=", StringComparison.Ordinal))[(name.Length + 1)..];
 
     /// <summary>The API, as the instance's administrator.</summary>
-    public HttpClient Api()
+    public HttpClient Api() => Api(File.ReadAllText($"{local}/secrets/administrator-token"));
+
+    /// <summary>The API, with somebody's token.</summary>
+    public HttpClient Api(string token)
     {
         var http = new HttpClient { BaseAddress = new Uri(Setting("agent", "CLOUDORCH_AGENT_SERVER")), Timeout = TimeSpan.FromSeconds(30) };
-        http.DefaultRequestHeaders.Authorization = new("Bearer", File.ReadAllText($"{local}/secrets/administrator-token").Trim());
+        http.DefaultRequestHeaders.Authorization = new("Bearer", token.Trim());
         return http;
     }
 

@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
     ["fleet"] = Fleet.RunAsync,
     ["agent"] = AgentFootprint.RunAsync,
     ["dispatch"] = PatchToDecision.RunAsync,
+    ["fairness"] = TwoTenants.RunAsync,
     ["commits"] = CommittedObjects.RunAsync,
     ["scheduler"] = SchedulerCore.RunAsync,
     ["pass"] = PassOverCluster.RunAsync,

@@ -42,6 +42,7 @@ public static class BrokerCommand
         }
 
         Console.WriteLine($"broker listens on https://{listen.Host}:{host.Port}");
+        var tally = Tally.WriteAsync("broker", ct);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
@@ -51,6 +52,7 @@ public static class BrokerCommand
             // The signal that ends the command.
         }
 
+        await tally;
         return 0;
     }
 

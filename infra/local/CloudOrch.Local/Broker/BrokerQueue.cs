@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using CloudOrch.BusWire;
+using CloudOrch.Local.Commands;
 
 namespace CloudOrch.Local.Broker;
 
@@ -34,6 +35,9 @@ internal sealed partial class BrokerQueue : IDisposable
 
     public string Path => Settings.Name;
 
+    /// <summary>Queues of one kind are counted together: their names differ after the hyphen.</summary>
+    private string Kind => Path.Split('-')[0];
+
     private bool IsDeadLetterQueue => _deadLetters is null;
 
     public (long Active, long Scheduled, long Bytes) Count()
@@ -67,6 +71,7 @@ internal sealed partial class BrokerQueue : IDisposable
                 throw new BrokerException(BrokerException.QuotaExceeded, $"The entity '{Path}' is full.");
             var sequences = messages.Select(m => Enqueue(new QueueEntry(m), now).Sequence).ToList();
             End();
+            Tally.Count($"sent {Kind}", messages.Count);
             return sequences;
         }
     }
@@ -98,6 +103,8 @@ internal sealed partial class BrokerQueue : IDisposable
                 var session = SessionOf(sessionId, sessionLock);
                 List<BusMessage> taken = stop.IsCancellationRequested ? [] : Take(session, max, delete, now);
                 End();
+                if (taken.Count > 0)
+                    Tally.Count($"delivered {Kind}", taken.Count);
                 if (taken.Count > 0 || stop.IsCancellationRequested)
                     return taken;
                 changed = _changed.Task;

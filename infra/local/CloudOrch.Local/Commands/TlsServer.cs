@@ -40,6 +40,7 @@ public static class TlsServer
     {
         await app.StartAsync(ct);
         Console.WriteLine($"{name} listens on {string.Join(' ', app.Urls)}");
+        var tally = Tally.WriteAsync(name, ct);
         try
         {
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, ct);
@@ -48,6 +49,8 @@ public static class TlsServer
         {
             // The signal that ends the command.
         }
+
+        await tally;
 
         using var grace = new CancellationTokenSource(TimeSpan.FromSeconds(2), TimeProvider.System);
         await app.StopAsync(grace.Token);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using CloudOrch.Local.Commands;
 using CloudOrch.Local.Front;
 using Microsoft.AspNetCore.Http.Features;
 
@@ -30,6 +31,7 @@ public sealed class TableGate(Uri backend, GateAccounts accounts, Forwarder forw
         {
             var request = http.Features.GetRequiredFeature<IHttpRequestFeature>();
             int question = request.RawTarget.IndexOf('?', StringComparison.Ordinal);
+            Tally.Count($"{http.Request.Method} {TableOf(question < 0 ? request.RawTarget : request.RawTarget[..question])}");
             if (question >= 0 && TableSas.Parse(request.RawTarget[(question + 1)..], out var rest) is { } sas)
                 await AdmitAsync(http, request, request.RawTarget[..question], sas, rest);
         }
@@ -120,6 +122,9 @@ public sealed class TableGate(Uri backend, GateAccounts accounts, Forwarder forw
 
         return depth == 0 && !quoted ? filter : throw GateRefusal.BadRequest("The filter's parentheses or quotes do not match.");
     }
+
+    /// <summary>The table of a path of Azurite's: /account/table(keys).</summary>
+    private static string TableOf(string path) => path.Split('/') is [_, _, var resource, ..] ? resource.Split('(')[0] : "";
 
     /// <summary>The account, first in the path, and the rest unescaped.</summary>
     private static (string Account, string Resource) Split(string path)
