@@ -161,6 +161,7 @@ lab_reboot() {
             find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/net' -lname "$network" 2>/dev/null | cut -d/ -f3
         } | sort -u | xargs --no-run-if-empty kill -KILL 2>/dev/null || true
     done
+    wait_until 120 "the engine of host $1 answers" on_host "$1" timeout 5 docker version
 }
 
 # lab_delay I MS LOSS: a wire between the host's link and the bridge. The host keeps its link, address and neighbours, and so its open connections.
