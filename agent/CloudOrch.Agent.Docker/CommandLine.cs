@@ -30,6 +30,7 @@ public sealed class CommandLine
           --pid-pressure PERCENT  free process ids below which it says PIDPressure; default: 10
           --engine URI            default: $DOCKER_HOST, else unix:///var/run/docker.sock
           --verbose true          say each step
+        cloudorch-agent fence-watchdog --data DIRECTORY [--engine URI] guards the fenced containers of a data directory; the agent starts it itself.
         Each may be set in the environment instead: CLOUDORCH_AGENT_SERVER, CLOUDORCH_AGENT_JOIN_TOKEN_FILE, …
         """;
 
@@ -64,6 +65,8 @@ public sealed class CommandLine
 
     public Uri Engine => new(Value("engine") ?? "unix:///var/run/docker.sock");
 
+    public string DataDirectory => Path.GetFullPath(Value("data") ?? "/var/lib/cloudorch");
+
     public bool Verbose => Value("verbose") == "true";
 
     /// <exception cref="FormatException">Something needed is missing or is not what it should be.</exception>
@@ -77,7 +80,7 @@ public sealed class CommandLine
             Server = server.AbsoluteUri.EndsWith('/') ? server : new Uri(server.AbsoluteUri + "/"),
             JoinToken = Value("join-token-file") is { } file ? File.ReadAllText(file).Trim() : Value("join-token"),
             NodeName = name,
-            DataDirectory = Path.GetFullPath(Value("data") ?? "/var/lib/cloudorch"),
+            DataDirectory = DataDirectory,
             NodeAddress = Value("node-address") ?? OwnAddress(server),
             Disk = Watermarks(),
             Pressure = new PressureLimits

@@ -17,7 +17,11 @@ internal sealed class DockerLabels(string agentId)
     private const string SandboxAttempt = "io.cloudorch.sandbox-attempt";
     private const string BackOffStep = "io.cloudorch.backoff-step";
     private const string SpecHash = "io.cloudorch.spec-hash";
+    private const string FenceEra = "io.cloudorch.fence-era";
     private const string Grace = "io.cloudorch.grace-seconds";
+
+    /// <summary>On a container of a pod with a fenced identity: that identity, with its namespace.</summary>
+    public const string FencedIdentity = "io.cloudorch.fenced-identity";
 
     /// <summary>On a sandbox: its address, where the agent gives it one.</summary>
     public const string Address = "io.cloudorch.address";
@@ -36,7 +40,17 @@ internal sealed class DockerLabels(string agentId)
         identity.PodUid,
         identity.Attempt.ToString(CultureInfo.InvariantCulture));
 
-    public Dictionary<string, string> Write(ContainerIdentity identity) => new()
+    public Dictionary<string, string> Write(ContainerIdentity identity)
+    {
+        var labels = WriteAll(identity);
+        if (identity.FencedIdentity is { } fenced)
+            labels[FencedIdentity] = fenced;
+        if (identity.FenceEra is { } era)
+            labels[FenceEra] = era;
+        return labels;
+    }
+
+    private Dictionary<string, string> WriteAll(ContainerIdentity identity) => new()
     {
         [Agent] = agentId,
         [PodUid] = identity.PodUid,
@@ -71,6 +85,7 @@ internal sealed class DockerLabels(string agentId)
             BackOffStep = Number(BackOffStep),
             SpecHash = Text(SpecHash),
             GraceSeconds = Number(Grace),
+            FenceEra = labels.TryGetValue(FenceEra, out string? era) ? era : null,
         };
 
         string Text(string label) => labels.TryGetValue(label, out string? value) ? value : "";

@@ -113,7 +113,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
     }
 
     public Task<RunOutcome> RunContainerAsync(ContainerSpec spec, CancellationToken ct) =>
-        RunAsync(_requests.Container(spec), spec.Identity, spec.ImageId, "CreateContainerError", "RunContainerError", ct);
+        RunAsync(_requests.Container(spec), spec.Identity, spec.ImageId, "CreateContainerError", "RunContainerError", ct, spec.MayStart);
 
     public Task StopAsync(string id, long graceSeconds, CancellationToken ct) => DockerErrors.CallAsync(
         async () =>
@@ -194,7 +194,8 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
     }
 
     private Task<RunOutcome> RunAsync(
-        CreateContainerParameters request, ContainerIdentity identity, string imageId, string createReason, string startReason, CancellationToken ct) => DockerErrors.CallAsync(
+        CreateContainerParameters request, ContainerIdentity identity, string imageId, string createReason, string startReason, CancellationToken ct,
+        Func<string, bool>? mayStart = null) => DockerErrors.CallAsync(
         async () =>
         {
             string id;
@@ -209,6 +210,9 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
                 {
                     case null:
                         return new RunOutcome.Refused(createReason, DockerErrors.Words(refused));
+                    case { Phase: ContainerPhase.Created } made when made.FenceEra != identity.FenceEra:
+                        await RemoveAsync(made.Id, ct).ConfigureAwait(false);
+                        return new RunOutcome.Refused(createReason, "a container from before this node's fence lapsed was in its place");
                     case { Phase: ContainerPhase.Created } made:
                         id = made.Id;
                         break;
@@ -222,6 +226,12 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
                 return refused.StatusCode == HttpStatusCode.NotFound && words.Contains("No such image", StringComparison.OrdinalIgnoreCase)
                     ? new RunOutcome.ImageMissing()
                     : new RunOutcome.Refused(createReason, words);
+            }
+
+            if (mayStart?.Invoke(id) == false)
+            {
+                await RemoveAsync(id, ct).ConfigureAwait(false);
+                return new RunOutcome.Refused(startReason, "this node's fence does not let it start");
             }
 
             return await StartAsync(id, identity, imageId, startReason, ct).ConfigureAwait(false);

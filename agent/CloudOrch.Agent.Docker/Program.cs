@@ -2,6 +2,7 @@ using System.Net;
 using System.Runtime.InteropServices;
 using CloudOrch.Agent;
 using CloudOrch.Agent.Docker;
+using CloudOrch.Agent.Fencing;
 using CloudOrch.Agent.Resources;
 using Docker.DotNet;
 using Microsoft.Extensions.Logging;
@@ -12,11 +13,17 @@ if (args is ["--help"] or ["-h"])
     return 0;
 }
 
+using var stop = new CancellationTokenSource();
+using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 AgentSettings settings;
 CommandLine command;
 try
 {
-    command = new CommandLine(args, Environment.GetEnvironmentVariables());
+    bool isWatchdog = args is [WatchdogProcess.Argument, ..];
+    command = new CommandLine(isWatchdog ? args[1..] : args, Environment.GetEnvironmentVariables());
+    if (isWatchdog)
+        return await WatchdogProcess.RunAsync(command, stop.Token).ConfigureAwait(false);
     settings = command.Settings();
 }
 catch (Exception e) when (e is FormatException or IOException)
@@ -25,9 +32,6 @@ catch (Exception e) when (e is FormatException or IOException)
     return 64;
 }
 
-using var stop = new CancellationTokenSource();
-using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
-using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 using var logs = new ConsoleLog(TimeProvider.System, command.Verbose ? LogLevel.Debug : LogLevel.Information);
 using var handler = new SocketsHttpHandler
 {
@@ -39,7 +43,8 @@ using var handler = new SocketsHttpHandler
 using var http = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };
 using var configuration = new DockerClientConfiguration(command.Engine);
 using var docker = configuration.CreateClient();
-var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), new LinuxMeter(), TimeProvider.System, logs);
+var hands = new FenceHands(new LinuxBootClock(), new WatchdogProcess(settings.DataDirectory, command.Engine, TimeProvider.System), new ContainerKiller(docker, TimeProvider.System));
+var agent = new NodeAgent(settings, http, agentId => new DockerRuntime(docker, agentId, TimeProvider.System), hands, new LinuxMeter(), TimeProvider.System, logs);
 var memory = MemoryKeeper.RunAsync(TimeProvider.System, stop.Token);
 try
 {

@@ -1,5 +1,6 @@
 using Azure;
 using CloudOrch.Agent.Connection;
+using CloudOrch.Agent.Fencing;
 using CloudOrch.Agent.Journal;
 using CloudOrch.Agent.Logs;
 using CloudOrch.Agent.Pods;
@@ -14,7 +15,9 @@ namespace CloudOrch.Agent;
 
 /// <summary>The agent of one node: enrols it once, then keeps its pods, its three rows and its credentials. Everything it does starts here.</summary>
 /// <param name="runtimeOf">Makes the runtime for an agent id.</param>
-public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, INodeMeter meter, TimeProvider clock, ILoggerFactory logs)
+/// <param name="hands">What fences reach outside the agent with.</param>
+public sealed partial class NodeAgent(
+    AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, FenceHands hands, INodeMeter meter, TimeProvider clock, ILoggerFactory logs)
 {
     private static readonly TimeSpan RetryEnrolment = TimeSpan.FromSeconds(5);
 
@@ -98,13 +101,16 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
         string bootId = NodeFacts.BootId;
         var runtime = runtimeOf(agentId);
         StatusReporter? reporter = null;
+        using var fence = new FenceKeeper(settings.DataDirectory, hands.Boot, hands.Watchdog, hands.Killer, clock, logs.CreateLogger<FenceKeeper>());
         using var pods = new PodKeeper(runtime, new PodDirectories(settings.DataDirectory), clock, logs.CreateLogger<PodKeeper>(), snapshot => reporter!.Update(snapshot))
         {
             HostAddress = settings.NodeAddress,
             PodCidr = link.Enrolment.PodCidr,
+            Fence = fence,
         };
+        fence.Changed = pods.FenceChanged;
         using var reporting = reporter = new StatusReporter(
-            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge);
+            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id);
         using var assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
         using var resources = new ResourceKeeper(runtime, pods, meter, settings, clock, logs.CreateLogger<ResourceKeeper>(), reporter.Update);
         pods.WriteFailed = _journal.WriteFailed = resources.WriteFailed;
@@ -120,11 +126,12 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             resources.RunAsync(session.Token),
             assignments.RunAsync(session.Token),
             queue.RunAsync(session.Token),
-            RenewLeaseAsync(link, assignments, reporter, bootId, session.Token),
+            RenewLeaseAsync(link, assignments, reporter, fence, bootId, session.Token),
         ];
+        var fencing = fence.RunAsync(keeping.Token);
         var keeper = pods.RunAsync(keeping.Token);
         var renewing = credentials.RunAsync(session.Token);
-        var first = await Task.WhenAny([renewing, keeper, .. loops]).ConfigureAwait(false);
+        var first = await Task.WhenAny([renewing, keeper, fencing, .. loops]).ConfigureAwait(false);
         await session.CancelAsync().ConfigureAwait(false);
         foreach (var loop in loops)
             await loop.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -135,6 +142,7 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             next = await LeaveAsync(link.Enrolment, end, pods, keeper, ct).ConfigureAwait(false);
         await keeping.CancelAsync().ConfigureAwait(false);
         await keeper.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await fencing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (end is not null)
             await ReleaseAsync(runtime, ct).ConfigureAwait(false);
         if (ct.IsCancellationRequested)
@@ -177,7 +185,7 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
     }
 
     /// <summary>Says that the node lives. Each renewal stands alone: one that fails is followed by the next.</summary>
-    private async Task RenewLeaseAsync(NodeLink link, AssignmentKeeper assignments, StatusReporter reporter, string bootId, CancellationToken ct)
+    private async Task RenewLeaseAsync(NodeLink link, AssignmentKeeper assignments, StatusReporter reporter, FenceKeeper fence, string bootId, CancellationToken ct)
     {
         while (!ct.IsCancellationRequested)
         {
@@ -185,7 +193,9 @@ public sealed partial class NodeAgent(AgentSettings settings, HttpClient http, F
             var interval = assignments.LeaseInterval;
             try
             {
-                _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, ct).ConfigureAwait(false));
+                var promise = fence.BeginRenewal(interval);
+                _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, promise.Seconds, ct).ConfigureAwait(false));
+                fence.Renewed(promise);
                 link.LeaseIsGone = false;
             }
             catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))

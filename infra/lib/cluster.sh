@@ -172,19 +172,26 @@ start_agent_unit() {
 }
 
 stop_agent() {
-    step "stopping the agent; its containers stay"
+    step "stopping the agent; its containers stay, but for fenced ones"
     [[ ! -d /run/systemd/system ]] || systemctl stop "$(agent_unit)" 2>/dev/null || true
     stop_process agent
+    stop_watchdog "$agent_dir"
 }
 
 stop_agents() {
     local i
     step "stopping the agents on $(nodes) hosts"
     for ((i = 1; i <= $(nodes); i++)); do
-        stop_process "agent-$i" &
+        (
+            stop_process "agent-$i"
+            stop_watchdog "$local_dir/agents/host-$i"
+        ) &
     done
     wait
 }
+
+# stop_watchdog DATA: what an agent left to guard its pods with fenced identities; it kills them first.
+stop_watchdog() { stop_recorded "$1/fence-watchdog.pid" 10; }
 
 # nodes: how many hosts of the lab are nodes of this instance; nothing when its node is the machine itself.
 nodes() { cat "$local_dir/nodes" 2>/dev/null || true; }

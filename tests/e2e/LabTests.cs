@@ -4,7 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Several servers, and a network between them that fails.</summary>
-public sealed class LabTests(LabInstance lab, ITestOutputHelper output) : IClassFixture<LabInstance>
+public sealed partial class LabTests(LabInstance lab, ITestOutputHelper output) : IClassFixture<LabInstance>
 {
     private const int Replicas = 6;
 

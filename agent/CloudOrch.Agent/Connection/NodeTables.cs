@@ -35,9 +35,15 @@ public sealed class NodeTables
 
     /// <returns>The service's own time.</returns>
     /// <exception cref="RequestFailedException">404: the row is gone, since the Node was deleted; the token may not make it again.</exception>
-    public async Task<DateTimeOffset?> RenewLeaseAsync(string bootId, long seq, CancellationToken ct)
+    public async Task<DateTimeOffset?> RenewLeaseAsync(string bootId, long seq, int fenceSeconds, CancellationToken ct)
     {
-        var row = new TableEntity(_partition, NodeRows.LeaseKey(_nodeUid)) { [NodeRows.BootId] = bootId, [NodeRows.Seq] = seq };
+        var row = new TableEntity(_partition, NodeRows.LeaseKey(_nodeUid))
+        {
+            [NodeRows.BootId] = bootId,
+            [NodeRows.Seq] = seq,
+            [NodeRows.FenceSeconds] = fenceSeconds,
+            [NodeRows.FenceSeq] = seq,
+        };
         using var response = await _leases.Client.UpdateEntityAsync(row, ETag.All, TableUpdateMode.Merge, ct).ConfigureAwait(false);
         return response.Headers.Date;
     }

@@ -8,6 +8,13 @@ internal static partial class AtomicFile
 {
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
+        Replace(path, content, flush: true);
+        FlushDirectory(Path.GetDirectoryName(path)!);
+    }
+
+    /// <summary>As <see cref="Write"/>, for what need not outlive the machine: it waits for no disk unless asked to.</summary>
+    public static void Replace(string path, ReadOnlySpan<byte> content, bool flush = false)
+    {
         string temporary = path + ".new";
         var options = new FileStreamOptions
         {
@@ -18,11 +25,10 @@ internal static partial class AtomicFile
         using (var file = new FileStream(temporary, options))
         {
             file.Write(content);
-            file.Flush(flushToDisk: true);
+            file.Flush(flush);
         }
 
         File.Move(temporary, path, overwrite: true);
-        FlushDirectory(Path.GetDirectoryName(path)!);
     }
 
     /// <summary>A new name is on disk only once its directory is. .NET opens no directories, so this asks the system.</summary>

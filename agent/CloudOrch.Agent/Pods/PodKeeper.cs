@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using CloudOrch.Agent.Fencing;
 using CloudOrch.Agent.Probes;
 using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Api;
@@ -50,7 +51,7 @@ public sealed partial class PodKeeper : IDisposable
     public PodKeeper(IContainerRuntime runtime, PodDirectories directories, TimeProvider clock, ILogger<PodKeeper> log, Action<PodsSnapshot> report)
     {
         (_runtime, _directories, _clock, _log, _report) = (runtime, directories, clock, log, report);
-        _runner = new StepRunner(runtime, new PodSpecs(directories), directories, clock, e => WriteFailed?.Invoke(e));
+        _runner = new StepRunner(runtime, new PodSpecs(directories), directories, clock, e => WriteFailed?.Invoke(e), (id, era) => Fence?.TryStart(id, era) == true);
         _probes = new ProbeKeeper(runtime, clock, (id, finding) => Post(() => Found(id, finding)), (uid, happening) => Post(() => Tell(uid, happening)));
     }
 
@@ -59,6 +60,9 @@ public sealed partial class PodKeeper : IDisposable
 
     /// <summary>Hears of every file of a pod that could not be written.</summary>
     public Action<IOException>? WriteFailed { get; set; }
+
+    /// <summary>The node's fence; without one, pods with a fenced identity do not run here.</summary>
+    public FenceKeeper? Fence { get; set; }
 
     /// <summary>The range of the pods' network, as given at enrolment; the assignment's own counts more.</summary>
     public string PodCidr { get; set; } = "";
@@ -119,6 +123,7 @@ public sealed partial class PodKeeper : IDisposable
             while (_inbox.Reader.TryRead(out var action))
                 action();
             PlanDirty();
+            GuardFenced();
             if (_cleared is not null && _engineProblem is null && _pods.Count == 0 && _containers.All.Count == 0)
                 _cleared.TrySetResult();
             if (_changed)
@@ -217,6 +222,7 @@ public sealed partial class PodKeeper : IDisposable
         bool configChanged = _assignment is null || _assignment.ConfigMaps != assignment.ConfigMaps;
         // Only other content is worth a report: a new revision may be nothing but the echo of the last one, which would never end.
         _changed |= _assignment?.ContentHash != assignment.ContentHash;
+        bool grantChanged = _assignment?.FenceId != assignment.FenceId;
         _assignment = assignment;
         var wanted = assignment.Pods.ToDictionary(p => p.Uid);
         foreach (var record in _pods.Values.Where(r => r.Assigned is not null && !wanted.ContainsKey(r.Uid)))
@@ -240,6 +246,8 @@ public sealed partial class PodKeeper : IDisposable
             _dirty.Add(uid);
         if (configChanged)
             RefreshConfigMaps(assignment);
+        if (grantChanged)
+            MarkFenced();
     }
 
     /// <summary>Volumes made from a ConfigMap follow it while the pod runs; those that a full disk does not take are tried again.</summary>
@@ -314,6 +322,7 @@ public sealed partial class PodKeeper : IDisposable
                 HasDirectories = leaving && _directories.Has(uid),
                 Previous = record.Status,
                 HostAddress = HostAddress,
+                Fence = FenceOf(record, containers),
             },
             now);
         record.WakeAt = plan.WakeAt;
@@ -330,6 +339,13 @@ public sealed partial class PodKeeper : IDisposable
         foreach (var step in plan.Steps)
             Begin(record, step);
     }
+
+    /// <summary>What may be started or has to stop is another thing than before.</summary>
+    public void FenceChanged() => Post(() =>
+    {
+        MarkFenced();
+        _changed = true; // the report carries the fence's id
+    });
 
     private void Begin(PodRecord record, RuntimeStep step)
     {

@@ -33,6 +33,9 @@ internal sealed class PodRecord(string uid)
 
     public bool Gone { get; set; }
 
+    /// <summary>Why the node's fence does not let it start, as was told; null: it lets it.</summary>
+    public string? HeldBack { get; set; }
+
     /// <summary>When to plan again although nothing happened.</summary>
     public DateTimeOffset? WakeAt { get; set; }
 

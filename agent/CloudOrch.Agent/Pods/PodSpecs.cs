@@ -1,5 +1,6 @@
 using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
@@ -57,6 +58,8 @@ public sealed class PodSpecs(PodDirectories directories)
                 BackOffStep = step.BackOffStep,
                 SpecHash = ContainerHash.Of(container),
                 GraceSeconds = pod.Spec.TerminationGracePeriodSeconds ?? 30,
+                FencedIdentity = step.FenceEra is null ? null : FencedIdentity.Of(pod.Namespace, pod.Annotations),
+                FenceEra = step.FenceEra,
             },
             SandboxId = step.Sandbox.Id,
             Image = container.Image ?? "",

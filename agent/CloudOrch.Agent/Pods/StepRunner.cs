@@ -30,7 +30,8 @@ internal abstract record StepResult
 }
 
 /// <summary>Carries out single steps. Starts and pulls are limited, since an engine that is flooded gets slower, not faster.</summary>
-internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodDirectories directories, TimeProvider clock, Action<IOException> writeFailed) : IDisposable
+/// <param name="mayStart">Asked, with its id and era, for each fenced container that is about to be started.</param>
+internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodDirectories directories, TimeProvider clock, Action<IOException> writeFailed, Func<string, string, bool> mayStart) : IDisposable
 {
     private readonly SemaphoreSlim _starts = new(Math.Max(4, Environment.ProcessorCount * 4));
     private readonly SemaphoreSlim _pulls = new(4);
@@ -83,6 +84,8 @@ internal sealed class StepRunner(IContainerRuntime runtime, PodSpecs specs, PodD
         var (spec, problem) = specs.Container(step, node, image?.ImageId ?? "");
         if (spec is null)
             return new StepResult.Failed("CreateContainerConfigError", problem ?? "");
+        if (step.FenceEra is { } era)
+            spec = spec with { MayStart = id => mayStart(id, era) };
         return await runtime.RunContainerAsync(spec, ct).ConfigureAwait(false) switch
         {
             RunOutcome.There there => new StepResult.Ran(there.Container),

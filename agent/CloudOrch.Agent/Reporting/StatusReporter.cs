@@ -11,7 +11,8 @@ namespace CloudOrch.Agent.Reporting;
 /// <summary>Writes the newest status of the node into its row, rings, and rings again until the control plane echoes its number.</summary>
 /// <remarks>Only the newest counts: what changes while a write is under way goes into the next one.</remarks>
 public sealed partial class StatusReporter(
-    NodeLink link, ControlPlaneClient api, AgentJournal journal, NodeFacts facts, string bootId, TimeProvider clock, ILogger<StatusReporter> log, Action<long> acknowledged)
+    NodeLink link, ControlPlaneClient api, AgentJournal journal, NodeFacts facts, string bootId, TimeProvider clock, ILogger<StatusReporter> log, Action<long> acknowledged,
+    Func<string> fenceId)
     : IDisposable
 {
     private const int Block = 1000;
@@ -174,6 +175,7 @@ public sealed partial class StatusReporter(
             ReportedAt = clock.GetUtcNow(),
             AssignmentEpoch = snapshot.AssignmentEpoch,
             AssignmentRevision = snapshot.AssignmentRevision,
+            FenceId = fenceId(),
             Node = facts.Of(snapshot.Engine, snapshot.EngineProblem, pressures),
             Pods = snapshot.Pods,
         };

@@ -16,6 +16,10 @@ public sealed record ContainerIdentity
     public int BackOffStep { get; init; }
     public string SpecHash { get; init; } = "";
     public long GraceSeconds { get; init; }
+    /// <summary>Of a pod with a fenced identity; null: it has none.</summary>
+    public string? FencedIdentity { get; init; }
+    /// <summary>The era of the node's fence in which it is made; null: it is not fenced.</summary>
+    public string? FenceEra { get; init; }
 
     public ObservedContainer Observed(string id) => new()
     {
@@ -30,6 +34,7 @@ public sealed record ContainerIdentity
         BackOffStep = BackOffStep,
         SpecHash = SpecHash,
         GraceSeconds = GraceSeconds,
+        FenceEra = FenceEra,
     };
 }
 
@@ -77,4 +82,6 @@ public sealed record ContainerSpec
     public IReadOnlyList<string> DropCapabilities { get; init; } = [];
     public bool Tty { get; init; }
     public bool Stdin { get; init; }
+    /// <summary>Asked, with its id, when the container is made and not yet started; false: it is to be removed instead. null: it may be started.</summary>
+    public Func<string, bool>? MayStart { get; init; }
 }

@@ -39,6 +39,7 @@ public interface IContainerRuntime
 
     Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct);
 
+    /// <summary>A container that <see cref="ContainerSpec.MayStart"/> speaks against is refused and removed.</summary>
     Task<RunOutcome> RunContainerAsync(ContainerSpec spec, CancellationToken ct);
 
     /// <summary>Ends when the container has ended: SIGTERM (or the image's signal), SIGKILL after the grace. One that does not run is fine.</summary>

@@ -150,7 +150,7 @@ public sealed class Fleet : IDisposable
         return (runtime, async ct =>
         {
             using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(30) };
-            await new NodeAgent(settings, http, _ => runtime, new LinuxMeter(), TimeProvider.System, NullLoggerFactory.Instance).RunAsync(ct).ConfigureAwait(false);
+            await new NodeAgent(settings, http, _ => runtime, new FakeFence(runtime, TimeProvider.System).Hands, new LinuxMeter(), TimeProvider.System, NullLoggerFactory.Instance).RunAsync(ct).ConfigureAwait(false);
         });
     }
 

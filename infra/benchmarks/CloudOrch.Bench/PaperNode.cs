@@ -85,7 +85,7 @@ public sealed class PaperNode : IDisposable
     {
         using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1));
         do
-            await _link.Tables.RenewLeaseAsync(_bootId, Interlocked.Read(ref _written), ct);
+            await _link.Tables.RenewLeaseAsync(_bootId, Interlocked.Read(ref _written), fenceSeconds: 10, ct);
         while (await timer.WaitForNextTickAsync(ct));
     }
 

@@ -49,7 +49,7 @@ internal sealed class AgentWorld : IAsyncDisposable
     {
         var settings = new AgentSettings { Server = new Uri("https://api.test/"), NodeName = "n1", DataDirectory = Directory, NodeAddress = "192.0.2.1", JoinToken = token };
         var logs = new LoggerFactory([_lines]);
-        var agent = new NodeAgent(settings, _http, _ => Runtime, meter, TimeProvider.System, logs);
+        var agent = new NodeAgent(settings, _http, _ => Runtime, new FakeFence(Runtime, TimeProvider.System).Hands, meter, TimeProvider.System, logs);
         _running = Task.Run(() => agent.RunAsync(_stop.Token));
     }
 

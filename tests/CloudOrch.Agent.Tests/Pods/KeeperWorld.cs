@@ -1,3 +1,4 @@
+using CloudOrch.Agent.Fencing;
 using CloudOrch.Agent.Pods;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Protocol;
@@ -16,17 +17,27 @@ internal sealed class KeeperWorld : IAsyncDisposable
     private CancellationTokenSource _stop = new();
     private Task _running = Task.CompletedTask;
     private PodKeeper _keeper = null!;
+    private FenceKeeper _fence = null!;
+    private Task _fencing = Task.CompletedTask;
     private long _revision;
 
     public KeeperWorld()
     {
         Runtime = new FakeRuntime(Clock);
+        Machine = new FakeFence(Runtime, Clock);
         Start();
     }
 
     public ManualClock Clock { get; } = new();
 
     public FakeRuntime Runtime { get; }
+
+    public FakeFence Machine { get; }
+
+    public FenceKeeper Fence => _fence;
+
+    /// <summary>What the watchdog reads.</summary>
+    public FenceRecord? Guarded => new FenceFile(_directory).Read();
 
     public PodsSnapshot Snapshot { get; private set; } = new([], 0, 0, "nothing was said yet", null);
 
@@ -50,6 +61,12 @@ internal sealed class KeeperWorld : IAsyncDisposable
         Assignment = assignment with { Revision = ++_revision };
         _keeper.Assign(Assignment);
     }
+
+    /// <summary>A renewal of the lease that succeeds at once.</summary>
+    public void Renew() => _fence.Renewed(_fence.BeginRenewal(TimeSpan.FromSeconds(1)));
+
+    /// <summary>The control plane has committed what the agent says of its fence now.</summary>
+    public void Grant() => Assign(Assignment with { FenceId = _fence.Id });
 
     public PodReport? Report(string uid) => Snapshot.Pods.FirstOrDefault(p => p.Uid == uid);
 
@@ -84,7 +101,9 @@ internal sealed class KeeperWorld : IAsyncDisposable
     {
         await _stop.CancelAsync();
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _fencing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _keeper.Dispose();
+        _fence.Dispose();
         _stop.Dispose();
     }
 
@@ -102,18 +121,24 @@ internal sealed class KeeperWorld : IAsyncDisposable
         Directory.Delete(_directory, recursive: true);
     }
 
-    private void Start(bool restore = false)
+    /// <summary>The agent comes back, with its journal or without.</summary>
+    public void Start(bool restore = false)
     {
         _stop = new CancellationTokenSource();
+        _fence = new FenceKeeper(_directory, Machine, Machine, Machine, Clock, NullLogger<FenceKeeper>.Instance);
         _keeper = new PodKeeper(Runtime, new PodDirectories(_directory), Clock, NullLogger<PodKeeper>.Instance, snapshot => Snapshot = snapshot)
         {
             HostAddress = "192.0.2.1",
             PodCidr = "10.9.0.0/24",
+            Fence = _fence,
         };
+        _fence.Changed = _keeper.FenceChanged;
         if (restore)
             _keeper.Restore(Snapshot.Pods, 1000);
         var keeper = _keeper;
         var token = _stop.Token;
         _running = Task.Run(() => keeper.RunAsync(token), CancellationToken.None);
+        var fence = _fence;
+        _fencing = Task.Run(() => fence.RunAsync(token), CancellationToken.None);
     }
 }

@@ -115,6 +115,7 @@ internal sealed class PodWorld
                     BackOffStep = run.BackOffStep,
                     SpecHash = ContainerHash.Of(run.Container),
                     GraceSeconds = 30,
+                    FenceEra = run.FenceEra,
                 });
                 break;
             case RuntimeStep.Stop stop:

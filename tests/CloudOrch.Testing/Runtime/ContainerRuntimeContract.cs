@@ -74,6 +74,34 @@ public abstract class ContainerRuntimeContract
     }
 
     [Fact]
+    public async Task A_container_that_may_not_start_is_asked_for_by_its_id_and_leaves_nothing()
+    {
+        var runtime = await OpenAsync();
+        string pod = NewPod();
+        var sandbox = await RunSandboxAsync(runtime, pod);
+        var spec = Spec(pod, sandbox, "sleep 600");
+        spec = spec with { Identity = spec.Identity with { FencedIdentity = "ns/db", FenceEra = "era" } };
+
+        var refused = await runtime.RunContainerAsync(spec with { MayStart = _ => false }, None);
+        Assert.IsType<RunOutcome.Refused>(refused);
+        Assert.Equal(sandbox.Id, Assert.Single(await OfPodAsync(runtime, pod)).Id);
+
+        string? asked = null;
+        var ran = There(await runtime.RunContainerAsync(
+            spec with
+            {
+                MayStart = id =>
+                {
+                    asked = id;
+                    return true;
+                },
+            },
+            None));
+        Assert.Equal(ran.Id, asked);
+        Assert.Equal("era", (await OfPodAsync(runtime, pod)).Single(c => c.Id == ran.Id).FenceEra);
+    }
+
+    [Fact]
     public async Task What_happens_is_reported_and_what_ended_is_listed_with_its_code()
     {
         var runtime = await OpenAsync();

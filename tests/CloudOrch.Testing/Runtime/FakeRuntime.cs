@@ -18,6 +18,7 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     private readonly List<Channel<RuntimeEvent>> _watchers = [];
     private readonly Dictionary<string, string> _images = new() { ["busybox:1"] = "sha256:busybox" };
     private int _made;
+    private int _ids;
 
     /// <summary>Set to make the engine be away, with these words.</summary>
     public string? Away { get; private set; }
@@ -173,7 +174,7 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     });
 
     public Task<RunOutcome> RunSandboxAsync(SandboxSpec spec, CancellationToken ct) =>
-        Answer<RunOutcome>(() => Run(spec.Identity, null, "sha256:pause", $"10.9.0.{2 + _made}", new ScriptResult("", null)));
+        Answer<RunOutcome>(() => Run(NextId(), spec.Identity, null, "sha256:pause", $"10.9.0.{2 + _made}", new ScriptResult("", null)));
 
     public Task<RunOutcome> RunContainerAsync(ContainerSpec spec, CancellationToken ct) => Answer<RunOutcome>(() =>
     {
@@ -181,7 +182,10 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
             return new RunOutcome.ImageMissing();
         if (RefuseStart(spec) is { } words)
             return new RunOutcome.Refused("RunContainerError", words);
-        return Run(spec.Identity, spec, image, null, Script(spec.Arguments?[^1] ?? spec.Command?[^1] ?? ""));
+        string id = NextId();
+        if (spec.MayStart?.Invoke(id) == false)
+            return new RunOutcome.Refused("RunContainerError", "this node's fence does not let it start");
+        return Run(id, spec.Identity, spec, image, null, Script(spec.Arguments?[^1] ?? spec.Command?[^1] ?? ""));
     });
 
     public Task StopAsync(string id, long graceSeconds, CancellationToken ct) => Answer(() =>
@@ -214,14 +218,14 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
             await entry.Ended.Task.WaitAsync(ct).ConfigureAwait(false);
     }
 
-    private RunOutcome.There Run(ContainerIdentity identity, ContainerSpec? spec, string image, string? address, ScriptResult script)
+    private RunOutcome.There Run(string id, ContainerIdentity identity, ContainerSpec? spec, string image, string? address, ScriptResult script)
     {
         lock (_gate)
         {
             var same = _containers.Values.FirstOrDefault(c => c.Identity == identity with { SandboxAttempt = c.Identity.SandboxAttempt, BackOffStep = c.Identity.BackOffStep });
             if (same is not null)
                 return new RunOutcome.There(same.Observed);
-            string id = (++_made).ToString("x64", CultureInfo.InvariantCulture);
+            _made++;
             var now = clock.GetUtcNow();
             var entry = new Entry(identity, spec, script.Output)
             {
@@ -235,6 +239,8 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
             return new RunOutcome.There(observed);
         }
     }
+
+    private string NextId() => Interlocked.Increment(ref _ids).ToString("x64", CultureInfo.InvariantCulture);
 
     private void End(Entry entry, int exitCode)
     {

@@ -1,0 +1,103 @@
+using System.Net.Sockets;
+using System.Text.Json.Nodes;
+
+namespace CloudOrch.EndToEnd;
+
+/// <summary>Looks at the engines of all hosts ten times a second and notes each fenced identity that more than one container has.</summary>
+/// <remarks>The engines are asked through their sockets, so that a network that is cut hides nothing, and all at the same time.</remarks>
+internal sealed class RunningIdentities : IAsyncDisposable
+{
+    private const string Label = "io.cloudorch.fenced-identity";
+    private const string Query = "http://engine/containers/json?filters=%7B%22label%22%3A%5B%22" + Label + "%22%5D%7D";
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
+
+    private readonly CancellationTokenSource _stop = new();
+    private readonly HttpClient[] _engines;
+    private readonly Lock _gate = new();
+    private readonly List<string> _doubled = [];
+    private readonly Task _looking;
+    private IReadOnlyList<(string Identity, int Host, string Container)> _last = [];
+
+    /// <param name="sockets">Of the hosts' engines, the first host's first.</param>
+    public RunningIdentities(IEnumerable<string> sockets)
+    {
+        _engines = [.. sockets.Select(Client)];
+        _looking = Task.Run(LookAsync);
+    }
+
+    /// <summary>How often all engines were looked at.</summary>
+    public int Looks { get; private set; }
+
+    /// <summary>The longest time between two looks.</summary>
+    public TimeSpan LongestGap { get; private set; }
+
+    /// <summary>Looks that met an identity twice.</summary>
+    public IReadOnlyList<string> Doubled
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _doubled];
+        }
+    }
+
+    /// <summary>What ran when it was last looked.</summary>
+    public IReadOnlyList<(string Identity, int Host, string Container)> Last
+    {
+        get
+        {
+            lock (_gate)
+                return _last;
+        }
+    }
+
+    /// <summary>Why it does not look any more; null: it looks.</summary>
+    public Exception? Failure => _looking.Exception?.InnerException;
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        foreach (var engine in _engines)
+            engine.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task LookAsync()
+    {
+        var clock = TimeProvider.System;
+        using var timer = new PeriodicTimer(Every);
+        long last = clock.GetTimestamp();
+        while (await timer.WaitForNextTickAsync(_stop.Token))
+        {
+            var all = (await Task.WhenAll(_engines.Select((e, i) => RunningAsync(e, i + 1)))).SelectMany(r => r).ToList();
+            long now = clock.GetTimestamp();
+            lock (_gate)
+            {
+                Looks++;
+                LongestGap = clock.GetElapsedTime(last, now) is var gap && gap > LongestGap ? gap : LongestGap;
+                _last = all;
+                foreach (var doubled in all.GroupBy(r => r.Identity).Where(g => g.Count() > 1))
+                    _doubled.Add($"{clock.GetUtcNow():HH:mm:ss.fff} {doubled.Key}: {string.Join(", ", doubled.Select(d => $"{d.Container[..12]} on host {d.Host}"))}");
+            }
+
+            last = now;
+        }
+    }
+
+    private async Task<List<(string Identity, int Host, string Container)>> RunningAsync(HttpClient engine, int host)
+    {
+        var list = JsonNode.Parse(await engine.GetStringAsync(new Uri(Query), _stop.Token))!.AsArray();
+        return [.. list.Select(c => ((string)c!["Labels"]![Label]!, host, (string)c["Id"]!))];
+    }
+
+    private static HttpClient Client(string socket) => new(new SocketsHttpHandler
+    {
+        ConnectCallback = async (_, ct) =>
+        {
+            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), ct);
+            return new NetworkStream(connection, ownsSocket: true);
+        },
+    }) { Timeout = TimeSpan.FromSeconds(30) };
+}
