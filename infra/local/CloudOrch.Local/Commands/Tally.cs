@@ -23,16 +23,9 @@ public static class Tally
         if (Environment.GetEnvironmentVariable(Variable) is not { Length: > 0 } directory)
             return;
         var counts = new ConcurrentDictionary<string, long>();
-        using var listener = new MeterListener
-        {
-            InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument == s_operations)
-                    listener.EnableMeasurementEvents(instrument);
-            },
-        };
+        using var listener = new MeterListener();
         listener.SetMeasurementEventCallback<long>((_, operations, tags, _) => counts.AddOrUpdate((string)tags[0].Value!, operations, (_, before) => before + operations));
-        listener.Start();
+        listener.EnableMeasurementEvents(s_operations);
         Directory.CreateDirectory(directory);
         string file = Path.Combine(directory, $"{name}.tally");
         while (!ct.IsCancellationRequested)
