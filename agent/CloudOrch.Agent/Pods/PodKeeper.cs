@@ -36,6 +36,8 @@ public sealed partial class PodKeeper : IDisposable
     private readonly StepRunner _runner;
     private readonly ProbeKeeper _probes;
     private readonly TimeProvider _clock;
+    private DateTimeOffset _wall;
+    private long _wallAt;
     private readonly ILogger _log;
     private readonly Action<PodsSnapshot> _report;
     private NodeAssignment? _assignment;
@@ -51,6 +53,7 @@ public sealed partial class PodKeeper : IDisposable
     public PodKeeper(IContainerRuntime runtime, PodDirectories directories, TimeProvider clock, ILogger<PodKeeper> log, Action<PodsSnapshot> report)
     {
         (_runtime, _directories, _clock, _log, _report) = (runtime, directories, clock, log, report);
+        (_wall, _wallAt) = (clock.GetUtcNow(), clock.GetTimestamp());
         _runner = new StepRunner(runtime, new PodSpecs(directories), directories, clock, e => WriteFailed?.Invoke(e), (id, era) => Fence?.TryStart(id, era) == true);
         _probes = new ProbeKeeper(runtime, clock, (id, finding) => Post(() => Found(id, finding)), (uid, happening) => Post(() => Tell(uid, happening)));
     }
@@ -193,6 +196,12 @@ public sealed partial class PodKeeper : IDisposable
 
     private async Task WaitAsync(CancellationToken ct)
     {
+        if (ClockWasSet())
+        {
+            MarkAll();
+            _refreshAt = _refreshAt is null ? null : _wall;
+        }
+
         if (_dirty.Count > 0)
             return;
         var due = _pods.Values.Select(p => p.WakeAt).Append(_refreshAt).Min();
@@ -214,6 +223,15 @@ public sealed partial class PodKeeper : IDisposable
             _dirty.Add(pod.Uid);
         if (_refreshAt <= now && _assignment is not null)
             RefreshConfigMaps(_assignment);
+    }
+
+    /// <summary>Whether the wall clock went another way than time did: then what was to be at a time of the old one is to be planned anew.</summary>
+    private bool ClockWasSet()
+    {
+        var (wall, at) = (_clock.GetUtcNow(), _clock.GetTimestamp());
+        bool set = (wall - _wall - _clock.GetElapsedTime(_wallAt, at)).Duration() > TimeSpan.FromSeconds(1);
+        (_wall, _wallAt) = (wall, at);
+        return set;
     }
 
     private void Take(NodeAssignment assignment)

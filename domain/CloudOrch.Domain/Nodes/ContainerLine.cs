@@ -54,9 +54,7 @@ internal sealed record ContainerLine
 
     /// <summary>When its back-off lets it start again; null when nothing holds it back.</summary>
     public DateTimeOffset? HeldUntil(DateTimeOffset now) =>
-        Latest is { Phase: ContainerPhase.Exited, FinishedAt: { } finished } && finished + RestartBackOff.DelayOf(NextBackOffStep) is var until && until > now
-            ? until
-            : null;
+        Latest is { Phase: ContainerPhase.Exited, FinishedAt: { } finished } ? RestartBackOff.HeldUntil(finished, RestartBackOff.DelayOf(NextBackOffStep), now) : null;
 
     /// <summary>Whether, having ended or vanished, it runs again by the pod's policy.</summary>
     public bool Restarts(PodSpec pod) => Latest is { Phase: ContainerPhase.Exited } ended

@@ -129,9 +129,9 @@ public static class PodPlanner
     {
         if (line.HasImage)
             return true;
-        if (line.Image is { Problem: { } problem } found && found.Image == line.Spec.Image && problem.RetryAt > turn.Now)
+        if (line.Image is { Problem: { } problem } found && found.Image == line.Spec.Image && problem.HeldUntil(turn.Now) is { } until)
         {
-            turn.WakeAt(problem.RetryAt);
+            turn.WakeAt(until);
             turn.WakeAt(problem.At + PodStatusView.FreshProblem);
         }
         else
@@ -233,9 +233,9 @@ public static class PodPlanner
         /// <summary>Whether the slot's last failure still holds it back.</summary>
         public bool IsHeld(string slot)
         {
-            if (!view.Problems.TryGetValue(slot, out var problem) || problem.RetryAt <= now)
+            if (!view.Problems.TryGetValue(slot, out var problem) || problem.HeldUntil(now) is not { } until)
                 return false;
-            WakeAt(problem.RetryAt);
+            WakeAt(until);
             return true;
         }
 

@@ -15,6 +15,9 @@ public sealed record ImageFinding(int ForAttempt, string Image, string? ImageId,
 public sealed record SlotProblem(string Reason, string Message, int Failures, DateTimeOffset At)
 {
     public DateTimeOffset RetryAt => At + RestartBackOff.AfterFailures(Failures);
+
+    /// <summary>When its back-off lets it be tried again; null when nothing holds it back.</summary>
+    public DateTimeOffset? HeldUntil(DateTimeOffset now) => RestartBackOff.HeldUntil(At, RestartBackOff.AfterFailures(Failures), now);
 }
 
 /// <summary>What the probes found out about one running container.</summary>

@@ -13,6 +13,9 @@ public static class RestartBackOff
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan ResetAfter = TimeSpan.FromMinutes(10);
 
+    // Between an engine's time and ours on one machine.
+    private static readonly TimeSpan Inexact = TimeSpan.FromSeconds(1);
+
     /// <summary>How long after the end of its predecessor a container of this step may start.</summary>
     public static TimeSpan DelayOf(int step) => step < 2 ? TimeSpan.Zero : Doubled(step - 2);
 
@@ -30,6 +33,14 @@ public static class RestartBackOff
         "OnFailure" => exitCode != 0,
         _ => role != ContainerRole.Init || exitCode != 0,
     };
+
+    /// <summary>When a delay that began then is over; null when it is.</summary>
+    /// <remarks>
+    /// What lies ahead was told by a clock that was set back since, perhaps by hours. Nobody knows how long ago it was, so nobody waits for it:
+    /// the next failure has a time of the new clock.
+    /// </remarks>
+    public static DateTimeOffset? HeldUntil(DateTimeOffset since, TimeSpan delay, DateTimeOffset now) =>
+        since + delay > now && since - now <= Inexact ? since + delay : null;
 
     private static TimeSpan Doubled(int times) =>
         times >= 5 ? Longest : TimeSpan.FromTicks(First.Ticks << times);

@@ -63,6 +63,20 @@ public sealed class PodKeeperTests
     }
 
     [Fact]
+    public async Task A_clock_that_is_set_back_costs_a_crashed_container_no_more_than_its_back_off()
+    {
+        await using var world = new KeeperWorld();
+        world.Assign(KeeperWorld.Pod("u1", "exit 1"));
+        await world.UntilAsync(() => world.StatusOf("u1")?.State?.Waiting?.Reason == "CrashLoopBackOff", "it is held back");
+        long crashed = world.Clock.GetTimestamp();
+        world.Clock.Jump(TimeSpan.FromHours(-2));
+
+        await world.UntilLaterAsync(() => world.StatusOf("u1")!.RestartCount == 2, "it is tried a third time");
+        // Seconds, but on a busy machine the test may run ahead of the keeper.
+        Assert.InRange(world.Clock.GetElapsedTime(crashed), TimeSpan.Zero, TimeSpan.FromMinutes(30));
+    }
+
+    [Fact]
     public async Task A_pod_that_is_deleted_is_gone_with_its_directories()
     {
         await using var world = new KeeperWorld();

@@ -82,6 +82,35 @@ public sealed class PodPlannerTests
     }
 
     [Fact]
+    public void A_clock_that_is_set_back_holds_no_restart_back()
+    {
+        var world = new PodWorld(Spec());
+        world.Settle();
+        for (int crash = 0; crash < 2; crash++)
+        {
+            world.Now += TimeSpan.FromSeconds(1);
+            world.End(world.Running().Id, 1);
+            world.Settle();
+        }
+
+        Assert.NotNull(world.Last.WakeAt);
+        world.Now -= TimeSpan.FromHours(2);
+        Assert.Contains("run main 2", world.Settle());
+    }
+
+    [Fact]
+    public void A_clock_that_is_set_back_holds_no_image_back()
+    {
+        var world = new PodWorld(Spec());
+        int asked = 0;
+        world.Pull = _ => new SlotProblem("ErrImagePull", "pull access denied", ++asked, world.Now);
+        world.Settle();
+        world.Now -= TimeSpan.FromHours(2);
+        world.Settle();
+        Assert.Equal(2, asked);
+    }
+
+    [Fact]
     public void Ten_minutes_of_running_forgive_the_crashes_before()
     {
         var world = new PodWorld(Spec());
