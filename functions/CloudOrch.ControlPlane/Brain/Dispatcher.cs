@@ -70,8 +70,10 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
                 memory.Heads!.Remove(assignment.NodeUid);
             else
                 memory.Heads![assignment.NodeUid] = head;
-            if (head is not null && !echoIsNew)
-                memory.MarkOf(assignment.NodeUid).Follow(head);
+            var mark = memory.MarkOf(assignment.NodeUid);
+            // Of one boot the higher number counts, whoever has applied it; of two boots this pass knows better.
+            if (head is not null && (!echoIsNew || head.AppliedBootId == mark.AppliedBootId))
+                mark.Follow(head);
         }
     }
 

@@ -25,9 +25,10 @@ internal sealed class LeaseBook(LeaseListing listing, DateTimeOffset readAt, Rev
     /// <summary>As the planners see it, on the pass's clock.</summary>
     public Lease? Of(Node node, TimeSpan expiry, DateTimeOffset now)
     {
-        // A node that has never renewed is judged by its creation.
+        // A node that had never renewed is judged by its creation; one that came after the reading was new then.
         var row = byUid.GetValueOrDefault(node.Metadata.Uid ?? "");
-        var renewed = row is not null ? now - (listing.ServerTime - row.RenewedAt) : node.Metadata.CreationTimestamp;
+        var age = row is not null ? listing.ServerTime - row.RenewedAt : readAt - node.Metadata.CreationTimestamp;
+        var renewed = row is null && age < TimeSpan.Zero ? now : now - age;
         return new Lease
         {
             Kind = "Lease",

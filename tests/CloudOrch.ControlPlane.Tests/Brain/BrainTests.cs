@@ -218,6 +218,53 @@ public sealed class BrainTests
     }
 
     [Fact]
+    public async Task A_node_that_joined_after_the_leases_were_read_is_not_given_up_for_it()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.RunAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        var joined = A.Node("n4");
+        await cluster.PutAsync(joined with { Metadata = joined.Metadata with { CreationTimestamp = cluster.Clock.Now } });
+        await cluster.Rows.OpenLeaseAsync(BrainCluster.Id, "uid-nodes/n4", default);
+        await cluster.RunAsync();
+
+        cluster.Clock.Advance(TimeSpan.FromSeconds(4));
+        cluster.Renew("n1", "n2", "n3", "n4");
+        // The doorbell of a commit: the pass goes by the leases of five seconds ago.
+        await cluster.EditAsync<Node>("n4", n => n with { Spec = n.Spec with { Unschedulable = true } });
+        await cluster.RunAsync();
+        var node = (await cluster.GetAsync<Node>("n4"))!;
+        Assert.Equal("True", node.Status!.Conditions.Find("Ready")!.Status);
+        Assert.DoesNotContain(node.Spec.Taints ?? [], NodeLoss.IsLoss);
+    }
+
+    [Fact]
+    public async Task What_another_process_has_echoed_is_not_taken_back()
+    {
+        var cluster = await RunningAsync(3);
+        var other = new BrainProcess(cluster, cluster.Store, cluster.Options);
+        var ring = new Doorbell(BrainCluster.Id, RingReasons.StatusOf("uid-nodes/n1"), Revision.Zero);
+        await other.Brain.HandleAsync(ring, default);
+        // While the one applies a report, the other applies the next.
+        cluster.Store.AfterCommit = (_, _) =>
+        {
+            cluster.Store.AfterCommit = null;
+            cluster.WorkAsync("n1", ring: false).GetAwaiter().GetResult();
+            other.Brain.HandleAsync(ring, default).GetAwaiter().GetResult();
+        };
+        await cluster.ReportAsync("n1", ring: false);
+        await cluster.Process.Brain.HandleAsync(ring, default);
+        long echoed = cluster.AssignmentOf("n1")!.Applied!.Seq;
+
+        await cluster.PutAsync(A.Pod("p").On("n1"));
+        await cluster.Process.Brain.HandleAsync(new(BrainCluster.Id, RingReasons.Commit, await cluster.RevisionAsync()), default);
+        var assignment = cluster.AssignmentOf("n1")!;
+        Assert.Contains(assignment.Pods, p => p.Name == "p");
+        Assert.True(assignment.Applied!.Seq >= echoed, $"echoed was {echoed}, now {assignment.Applied.Seq}");
+    }
+
+    [Fact]
     public async Task Pods_of_a_node_that_was_silent_for_a_moment_are_ready_again_by_its_last_report()
     {
         var cluster = await BrainCluster.StartAsync(3);
@@ -238,6 +285,29 @@ public sealed class BrainTests
         Assert.Equal("True", (await cluster.GetAsync<Node>("n1"))!.Status!.Conditions.Find("Ready")!.Status);
         await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
         await cluster.RunAsync();
+        Assert.Null((await cluster.GetAsync<Node>("n1"))!.Metadata.Annotations);
+    }
+
+    [Fact]
+    public async Task A_pass_that_is_cut_off_while_a_node_recovers_leaves_no_pod_unready()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        await cluster.PutAsync(A.Pod("p").On("n1").Tolerating("node.kubernetes.io/unreachable"));
+        await cluster.SettleAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(4));
+        cluster.Renew("n2", "n3");
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.False((await cluster.GetAsync<Pod>("p"))!.IsReady());
+
+        // Every commit holds one change, and after the first the process is no more.
+        cluster.Renew();
+        cluster.Restart(new InterruptedStore(cluster.Store, 1, () => throw new StoreUnavailableException("nobody answers")));
+        await cluster.Process.Brain.HandleAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        cluster.Restart();
+        await cluster.Process.Brain.HandleAsync(new(BrainCluster.Id, RingReasons.Lease, Revision.Zero), default);
+        await cluster.SettleAsync();
+        Assert.True((await cluster.GetAsync<Pod>("p"))!.IsReady());
         Assert.Null((await cluster.GetAsync<Node>("n1"))!.Metadata.Annotations);
     }
 
