@@ -1,6 +1,7 @@
 using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Simulation.Acts;
 using CloudOrch.Simulation.Laws;
 using CloudOrch.Simulation.Nodes;
 using CloudOrch.Simulation.World;
@@ -8,13 +9,15 @@ using CloudOrch.Simulation.World;
 namespace CloudOrch.Simulation;
 
 /// <summary>One seed, from an empty cluster through faults to rest.</summary>
-internal sealed class Run(int seed) : IDisposable
+internal sealed class Run(WorldKind kind, int seed) : IDisposable
 {
     private static readonly TimeSpan TickEvery = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LongestSettling = TimeSpan.FromMinutes(20);
 
-    private readonly SimWorld world = new(seed);
+    private readonly SimWorld world = new(seed, kind);
     private DateTimeOffset tickAt;
+    private Weather? weather;
+    private Watcher? watcher;
 
     public Trace Trace => world.Trace;
 
@@ -25,28 +28,25 @@ internal sealed class Run(int seed) : IDisposable
     {
         try
         {
-            var chance = world.Chance;
-            world.Begin(chance.Between("shape", 1, 5));
-            world.Rates = FaultRates.Of(chance);
-            world.Trace.Add($"seed {seed}: {world.Nodes.Count} nodes, {world.Rates}");
-            var watcher = new Watcher(world);
-            for (int step = chance.Between("shape", 40, 120); step > 0; step--)
-            {
-                Step();
-                if (chance.Hits("watch", 0.1))
-                    watcher.Watch(toTheEnd: false);
-            }
-
+            var (chance, scenario) = (world.Chance, world.Scenario);
+            world.Begin(chance.Between("shape", scenario.Nodes.Fewest, scenario.Nodes.Most));
+            world.Rates = RatesOf(chance);
+            weather = new(world);
+            world.Trace.Add($"seed {seed}: {world.Nodes.Count} nodes, {world.Rates}, {scenario}");
+            int steps = chance.Between("shape", scenario.Steps.Fewest, scenario.Steps.Most);
+            Steps(steps / 2);
+            Act();
+            Steps(steps - (steps / 2));
             Heal();
             Settle();
-            watcher.Watch(toTheEnd: true);
+            Watch(toTheEnd: true);
             StayAtRest();
         }
         catch (Exception e)
         {
             throw new LawBrokenException($"""
-                seed {seed}: {(e is LawBrokenException ? e.Message : e.ToString())}
-                replay it with SIM_SEED={seed} ./infra/test simulation. The last steps:
+                {kind} {seed}: {(e is LawBrokenException ? e.Message : e.ToString())}
+                replay it with SIM_WORLD={kind} SIM_SEED={seed} ./infra/test simulation. The last steps:
                 {world.Trace.Tail(120)}
                 """);
         }
@@ -54,10 +54,57 @@ internal sealed class Run(int seed) : IDisposable
 
     public void Dispose() => world.Dispose();
 
+    /// <summary>Life goes on for so long, with all troubles that the seed has.</summary>
+    public void Steps(TimeSpan time)
+    {
+        for (var end = world.Clock.Now + time; world.Clock.Now < end;)
+            Step();
+    }
+
+    private void Steps(int count)
+    {
+        for (; count > 0; count--)
+        {
+            Step();
+            if (world.Chance.Hits("watch", 0.1))
+                Watch(toTheEnd: false);
+            if (world.Scenario.Compaction)
+                Belief.Check(world, world.Chance.Next("belief", 2));
+        }
+    }
+
+    private FaultRates RatesOf(Chance chance)
+    {
+        var rates = FaultRates.Of(chance);
+        if (world.Nodes.Count >= 100)
+            rates = rates.Tempered(0.2);
+        return world.Scenario.Compaction ? rates with { Compaction = chance.Pick("rates", [0.02, 0.1, 0.3]) } : rates;
+    }
+
+    private void Act()
+    {
+        if (world.Scenario.MassLoss)
+            MassLoss.Play(this, world);
+        if (world.Scenario.Rebirth)
+            Rebirth.Play(this, world);
+        if (world.Scenario.Outage)
+            Outage.Play(this, world);
+    }
+
+    /// <summary>A client watches the cluster that has the name now.</summary>
+    private void Watch(bool toTheEnd)
+    {
+        if (watcher?.Cluster != world.Cluster)
+            watcher = new(world);
+        if (!world.Past.Any(p => p.Id == world.Cluster))
+            watcher.Watch(toTheEnd);
+    }
+
     private void Step()
     {
         var chance = world.Chance;
-        world.Clock.Advance(chance.UpTo("time", TimeSpan.FromMilliseconds(chance.Pick("time", [200, 800, 1500]))));
+        world.Clock.Advance(chance.UpTo("time", TimeSpan.FromMilliseconds(chance.Pick("time", world.Scenario.Pauses))));
+        weather!.Go();
         foreach (var node in world.Nodes)
         {
             Trouble(node);
@@ -65,7 +112,7 @@ internal sealed class Run(int seed) : IDisposable
         }
 
         world.Laws.Check();
-        if (chance.Hits("users", 0.35))
+        if (chance.Hits("users", 0.35) && !world.IsDown)
         {
             world.Users.DoSomething();
             world.Laws.Check();
@@ -73,9 +120,16 @@ internal sealed class Run(int seed) : IDisposable
 
         for (int bells = chance.Next("work", 4); bells > 0 && world.Deliver(chance.Next("work", 2)); bells--)
             world.Laws.Check();
+        for (int turns = chance.Next("turns", 6); turns > 0 && world.Turns.Any && !world.IsDown; turns--)
+        {
+            world.Turns.Go(chance);
+            world.Bury();
+            world.Laws.Check();
+        }
+
         if (world.Clock.Now >= tickAt)
             Tick();
-        if (chance.Hits("work", world.Rates.ProcessDies))
+        if (chance.Hits("work", world.Rates.ProcessDies) && !world.IsDown)
             world.Restart(chance.Next("work", 2));
         world.Laws.Check();
     }
@@ -85,8 +139,10 @@ internal sealed class Run(int seed) : IDisposable
         var (chance, rates) = (world.Chance, world.Rates);
         string stream = $"trouble {node.Name}";
         // Its credentials are refused once it asks for new ones; with a join token it is let in again, as another node.
-        if (node.IsHealthy && !world.Laws.Model.Knows(node.Uid) && chance.Hits(stream, 0.15))
+        if (node.IsHealthy && !world.Laws.Model.Knows(node.Uid) && chance.Hits(stream, 0.15) && !world.IsDown)
             world.TryEnrol(node);
+        if (world.Scenario.Varied && chance.Hits(stream, 0.002) && !world.IsDown)
+            world.TryToTakeName(node);
         if (node.IsHealthy)
         {
             if (chance.Hits(stream, rates.NodeFails))
@@ -104,7 +160,7 @@ internal sealed class Run(int seed) : IDisposable
             node.PowerOn();
         else if (!node.AgentUp)
             node.StartAgent();
-        else
+        else if (!node.StaysCut && !world.Scenario.Links)
             node.CutOff(false);
     }
 
@@ -118,13 +174,21 @@ internal sealed class Run(int seed) : IDisposable
     {
         world.Trace.Add("faults stop");
         world.Rates = FaultRates.None;
+        weather!.Clear();
+        world.Turns.GoToTheEnd(world.Chance);
+        world.Bury();
         foreach (var node in world.Nodes)
         {
             node.PowerOn();
             node.StartAgent();
             node.CutOff(false);
-            if (!world.Laws.Model.Knows(node.Uid) && !world.TryEnrol(node))
-                throw new LawBrokenException($"without faults a node whose Node was deleted is let in again: {node.Name}");
+            // For ten seconds a process may still take the name for the cluster that had it before.
+            for (int patience = world.Scenario.Rebirth ? 15 : 0; !world.Laws.Model.Knows(node.Uid) && !world.TryEnrol(node); patience--)
+            {
+                if (patience == 0)
+                    throw new LawBrokenException($"without faults a node whose Node was deleted is let in again: {node.Name}");
+                Quiet(TimeSpan.FromSeconds(1));
+            }
         }
 
         world.Users.TidyUp();
@@ -137,9 +201,10 @@ internal sealed class Run(int seed) : IDisposable
         string? gap;
         while ((gap = settled.FirstGap()) is not null)
         {
+
             if (world.Clock.Now - begin > LongestSettling)
                 throw new LawBrokenException($"everything settles once faults stop; after {LongestSettling} still: {gap}");
-            Quiet(TimeSpan.FromMilliseconds(500));
+            Quiet(TimeSpan.FromMilliseconds(world.Nodes.Count < 100 ? 500 : 1000));
         }
 
         SettledAfter = world.Clock.Now - begin;
@@ -153,7 +218,11 @@ internal sealed class Run(int seed) : IDisposable
         foreach (var node in world.Nodes)
             node.Work();
         while (world.Deliver(world.Chance.Next("work", 2)))
+        {
+            world.Turns.GoToTheEnd(world.Chance);
             world.Laws.Check();
+        }
+
         if (world.Clock.Now >= tickAt)
             Tick();
         world.Laws.Check();

@@ -19,7 +19,7 @@ internal sealed class Availability(SimWorld world)
 
     public void Check()
     {
-        if (!world.Rates.NodesAreHealthy)
+        if (!world.Rates.NodesAreHealthy || world.Scenario.TroublesNodes)
         {
             judged.Clear();
             return;
@@ -50,6 +50,6 @@ internal sealed class Availability(SimWorld world)
         }
     }
 
-    private bool Serves(Pod pod) => world.Nodes.FirstOrDefault(n => n.Name == pod.Spec.NodeName) is { MachineUp: true } node
+    private bool Serves(Pod pod) => world.NodeNamed(pod.Spec.NodeName) is { MachineUp: true } node
         && pod.Spec.Containers.All(c => node.Engine.Running.Any(r => r.PodUid == pod.Metadata.Uid && r.Role == ContainerRole.App && r.Name == c.Name));
 }

@@ -1,6 +1,8 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Kinds.ReplicaSets;
 using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
 using CloudOrch.Simulation.Nodes;
@@ -8,16 +10,28 @@ using CloudOrch.Simulation.World;
 
 namespace CloudOrch.Simulation.Laws;
 
-/// <summary>What always holds, checked at every commit, at every assignment and after every step.</summary>
+/// <summary>What always holds for one cluster, checked at every commit, at every assignment and after every step.</summary>
 /// <remarks>A law that breaks inside a process would be caught there like any fault; it is kept and raised by <see cref="Check()"/>.</remarks>
-internal sealed class LawBook(SimWorld world)
+internal sealed class LawBook
 {
+    private readonly SimWorld world;
+    private readonly ClusterId cluster;
     private readonly Dictionary<string, string> boundTo = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (long Epoch, long Revision)> assigned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Boot, long Seq)> echoes = new(StringComparer.Ordinal);
     private readonly ReportHistory reports = new();
-    private readonly Availability availability = new(world);
+    private readonly Dictionary<string, int> looked = new(StringComparer.Ordinal);
+    private readonly Availability availability;
+    private readonly Moves moves;
     private string? broken;
+
+    /// <summary>Takes in what the cluster was made with.</summary>
+    public LawBook(SimWorld world, ClusterId cluster)
+    {
+        (this.world, this.cluster) = (world, cluster);
+        (availability, moves) = (new(world), new(world, Model));
+        Committed();
+    }
 
     public ClusterModel Model { get; } = new();
 
@@ -25,16 +39,14 @@ internal sealed class LawBook(SimWorld world)
 
     public Availability Availability => availability;
 
-    /// <summary>Takes in what the cluster was made with.</summary>
-    public void Begin() => Committed([]);
+    private bool IsCurrent => cluster == world.Cluster;
 
-    public void Committed(IReadOnlyList<PendingChange> changes)
+    /// <summary>Something was committed to the cluster.</summary>
+    public void Committed()
     {
-        if (world.Cluster == default)
-            return;
         try
         {
-            while (SimWorld.Await(world.Store.ReadLogAsync(world.Cluster, Model.Revision, default)) is LogOutcome.Changes { Items.Count: > 0 } log)
+            while (SimWorld.Await(world.Store.ReadLogAsync(cluster, Model.Revision, default)) is LogOutcome.Changes { Items.Count: > 0 } log)
             {
                 foreach (var change in log.Items)
                     Check(change, Model.Apply(change));
@@ -46,7 +58,16 @@ internal sealed class LawBook(SimWorld world)
         }
     }
 
-    public void Assigned(ClusterId cluster, AssignmentHead head, ReadOnlyMemory<byte> document)
+    /// <summary>A pass of the brain has come to its end.</summary>
+    public void PassEnded(Doing pass)
+    {
+        if (moves.EndOfPass(pass) is { } law)
+            Broken(law);
+    }
+
+    public bool HasBound(string podUid) => boundTo.ContainsKey(podUid);
+
+    public void Assigned(AssignmentHead head, ReadOnlyMemory<byte> document)
     {
         var next = (head.Epoch, head.Revision.Value);
         if (assigned.TryGetValue(head.NodeUid, out var before) && next.CompareTo(before) <= 0)
@@ -60,6 +81,8 @@ internal sealed class LawBook(SimWorld world)
         }
 
         var assignment = KubeJson.Read<NodeAssignment>(document.Span);
+        if (assignment.ClusterId != cluster.Value)
+            Broken($"a cluster's nodes hear of their own cluster: {assignment.NodeName} got an assignment of {assignment.ClusterId}, is one of {cluster}");
         foreach (var pod in assignment.Pods)
         {
             if (boundTo.GetValueOrDefault(pod.Uid) != assignment.NodeName)
@@ -85,14 +108,31 @@ internal sealed class LawBook(SimWorld world)
         availability.Check();
     }
 
+    /// <summary>An agent stops or removes a container that runs.</summary>
+    public void Stops(SimNode node, ObservedContainer container)
+    {
+        var pod = Model.PodsOn(node.Name).FirstOrDefault(p => p.Metadata.Uid == container.PodUid);
+        if (pod is null || !pod.IsActive())
+            return;
+        // Without its network a container is of no use.
+        bool connected = container.Role == ContainerRole.Sandbox
+            || node.Engine.Running.Any(c => c.PodUid == container.PodUid && c.Role == ContainerRole.Sandbox && c.Attempt == container.SandboxAttempt);
+        if (connected)
+            Broken($"what runs right is left alone: {node.Name} stops {container.Id} of {container.PodName}, which is to run there");
+    }
+
     private void Check(SimNode node)
     {
+        if (looked.TryGetValue(node.Name, out int version) && version == node.Engine.Version)
+            return;
+        looked[node.Name] = node.Engine.Version;
         var seen = new HashSet<(string, ContainerRole, string)>();
         foreach (var container in node.Engine.Running)
         {
             if (!seen.Add((container.PodUid, container.Role, container.Name)))
                 throw new LawBrokenException($"never two of one container: {node.Name} runs {container.PodName}/{container.Name} twice");
-            if (boundTo.GetValueOrDefault(container.PodUid) != node.Name)
+            // What is left of a cluster that is gone goes once its node has learned that; to settle, nothing of it may be left.
+            if (boundTo.GetValueOrDefault(container.PodUid) != node.Name && !world.Past.Any(p => p.Laws.HasBound(container.PodUid)))
                 throw new LawBrokenException($"a pod runs where it is bound: {container.PodName} runs on {node.Name}, is bound to {boundTo.GetValueOrDefault(container.PodUid) ?? "none"}");
         }
     }
@@ -106,6 +146,14 @@ internal sealed class LawBook(SimWorld world)
             throw new LawBrokenException($"an object keeps its uid: {change.Key} at {change.Revision}");
         if (before?.Metadata.DeletionTimestamp is not null && after is not null && after.Metadata.DeletionTimestamp is null)
             throw new LawBrokenException($"a deletion is not taken back: {change.Key} at {change.Revision}");
+        if (before is null && after is Node)
+            world.Lives.Created(after.Metadata.Uid!);
+        if (after is ReplicaSet set && (before is not ReplicaSet old || old.Spec != set.Spec || old.Metadata.Annotations != set.Metadata.Annotations))
+            moves.Scaled(set);
+        if (IsCurrent && before is Pod { Metadata.DeletionTimestamp: null } was && after is null or { Metadata.DeletionTimestamp: not null })
+            moves.Leaves($"{change.Key} at {change.Revision}", was);
+        if (before is null && after?.Metadata.Uid is { } uid && world.Past.Any(p => p.Laws.Model.EverKnown.Contains(uid)))
+            throw new LawBrokenException($"nothing of a deleted cluster comes into another one: {change.Key} at {change.Revision}");
         if (after is Pod pod)
             Check(change, before as Pod, pod);
     }

@@ -15,7 +15,7 @@ internal sealed class Settled(SimWorld world)
     private ClusterModel Model => world.Laws.Model;
 
     /// <summary>The first thing that is not as it must become; null when all is.</summary>
-    public string? FirstGap() => Objects() ?? Workloads() ?? world.Nodes.Select(Node).FirstOrDefault(gap => gap is not null);
+    public string? FirstGap() => Objects() ?? Workloads() ?? world.Past.Select(p => p.FirstLeftover(world)).FirstOrDefault(gap => gap is not null) ?? world.Nodes.Select(Node).FirstOrDefault(gap => gap is not null);
 
     private string? Objects()
     {
@@ -25,7 +25,7 @@ internal sealed class Settled(SimWorld world)
                 return $"{key} is still being deleted";
             foreach (var owner in value.Metadata.OwnerReferences ?? [])
             {
-                if (!Model.All.Values.Any(o => o.Metadata.Uid == owner.Uid))
+                if (!Model.Knows(owner.Uid))
                     return $"{key} outlives its owner {owner.Kind} {owner.Name}";
             }
 
@@ -42,7 +42,7 @@ internal sealed class Settled(SimWorld world)
     {
         foreach (var set in Model.ReplicaSets)
         {
-            int active = Model.Pods.Count(p => p.IsActive() && p.Metadata.Controller()?.Uid == set.Metadata.Uid);
+            int active = Model.PodsOf(set).Count(p => p.IsActive());
             if (active != (set.Spec.Replicas ?? 1))
                 return $"replica set {set.Metadata.Name} wants {set.Spec.Replicas} and has {active}";
         }
@@ -54,7 +54,11 @@ internal sealed class Settled(SimWorld world)
             if (status is null || status.ObservedGeneration != deployment.Metadata.Generation)
                 return $"deployment {deployment.Metadata.Name} was not looked at";
             if ((status.Replicas, status.UpdatedReplicas, status.AvailableReplicas, status.ReadyReplicas) != (wanted, wanted, wanted, wanted))
-                return $"deployment {deployment.Metadata.Name} wants {wanted}, says {status.Replicas} of which {status.UpdatedReplicas} updated, {status.AvailableReplicas} available";
+            {
+                var waited = Model.PodsOf(deployment).Where(p => !p.IsReady()).Select(p => $"{p.Metadata.Name} on {p.Spec.NodeName}: {ReportHistory.Print(p.Status)}");
+                return $"deployment {deployment.Metadata.Name} wants {wanted}, says {status.Replicas} of which {status.UpdatedReplicas} updated, {status.AvailableReplicas} available; not ready are {string.Join(", ", waited)}";
+            }
+
             if (Model.PodsOf(deployment).Count() is var real && real != wanted)
                 return $"deployment {deployment.Metadata.Name} wants {wanted} and has {real} pods";
         }
@@ -70,7 +74,7 @@ internal sealed class Settled(SimWorld world)
             return $"{node.Name} is another node than it thinks";
         if (!NodeLoss.IsReady(known) || known.Spec.Taints is { Count: > 0 })
             return $"{node.Name} is not ready: {known.Status?.Conditions?.FirstOrDefault(c => c.Type == "Ready")?.Status}, taints {string.Join(',', (known.Spec.Taints ?? []).Select(t => t.Key))}";
-        var pods = Model.Pods.Where(p => p.Spec.NodeName == node.Name).OrderBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
+        var pods = Model.PodsOn(node.Name).OrderBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
         foreach (var pod in pods)
         {
             if (pod.Status?.Phase != "Running" || !pod.IsReady())

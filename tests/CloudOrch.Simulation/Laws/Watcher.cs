@@ -14,6 +14,8 @@ internal sealed class Watcher(SimWorld world)
     private ClusterCache? cache;
     private Revision at;
 
+    public ClusterId Cluster { get; } = world.Cluster;
+
     /// <summary>Watches until it has caught up, or is cut off on the way.</summary>
     public void Watch(bool toTheEnd)
     {

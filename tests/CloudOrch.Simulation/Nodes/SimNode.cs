@@ -8,11 +8,20 @@ using CloudOrch.Testing;
 
 namespace CloudOrch.Simulation.Nodes;
 
-/// <summary>A machine with an engine and an agent: the real planner of the node over a tiny engine, with a journal, crashes, reboots and partitions.</summary>
-internal sealed class SimNode(string name, SimWorld world)
+/// <summary>What a node reaches of the outside; each can be cut by itself.</summary>
+[Flags]
+internal enum Links
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    None = 0,
+    Tables = 1,
+    Queue = 2,
+    Api = 4,
+    All = Tables | Queue | Api,
+}
 
+/// <summary>A machine with an engine and an agent: the real planner of the node over a tiny engine, with a journal, crashes, reboots and partitions.</summary>
+internal sealed class SimNode(string name, SimWorld world, WallClock wall)
+{
     private readonly string stream = $"node {name}";
     private readonly Dictionary<string, PodMemory> pods = new(StringComparer.Ordinal);
     private readonly List<StepUnderWay> running = [];
@@ -30,7 +39,16 @@ internal sealed class SimNode(string name, SimWorld world)
 
     public string Uid { get; set; } = "";
 
-    public TinyEngine Engine { get; } = new(name, world.Clock);
+    /// <summary>The cluster that it belongs to, or belonged to when it last knew.</summary>
+    public ClusterId Cluster { get; private set; }
+
+    /// <summary>Its public keys, for signing and sealing.</summary>
+    public string Key { get; set; } = SimWorld.CommonKey;
+
+    /// <summary>The uid after whose loss its keys were chosen.</summary>
+    public string KeyChosenAfter { get; set; } = "";
+
+    public TinyEngine Engine { get; } = new(name, wall);
 
     public NodeJournal Journal { get; private set; } = new();
 
@@ -38,13 +56,24 @@ internal sealed class SimNode(string name, SimWorld world)
 
     public bool AgentUp { get; private set; } = true;
 
-    public bool Connected { get; private set; } = true;
+    public Links Cut { get; private set; }
 
-    public bool IsHealthy => MachineUp && AgentUp && Connected;
+    /// <summary>Whoever cut it heals it, and nobody else.</summary>
+    public bool StaysCut { get; set; }
+
+    public bool IsHealthy => MachineUp && AgentUp && Cut == Links.None;
+
+    /// <summary>How wrong its clock is.</summary>
+    public TimeSpan ClockError => wall.Error;
 
     private string BootId => $"boot-{boots}";
 
+    // Its own rhythm is monotonic; what it says about its containers is in its wall clock's times.
     private DateTimeOffset Now => world.Clock.Now;
+
+    private DateTimeOffset WallNow => wall.GetUtcNow();
+
+    private TimeSpan Interval => TimeSpan.FromMilliseconds(Journal.Assignment?.LeaseIntervalMilliseconds ?? 1000);
 
     public void Work()
     {
@@ -52,10 +81,9 @@ internal sealed class SimNode(string name, SimWorld world)
             return;
         if (!AgentUp)
             return;
-        if (Connected)
-            Listen();
+        Listen();
         FinishSteps();
-        bool due = planned != Engine.Version || pods.Values.Any(p => p.WakeAt <= Now);
+        bool due = planned != Engine.Version || pods.Values.Any(p => p.WakeAt <= WallNow);
         if (Journal.Assignment is not null && due)
         {
             planned = Engine.Version;
@@ -63,18 +91,29 @@ internal sealed class SimNode(string name, SimWorld world)
                 Plan(uid);
         }
 
-        if (Connected)
-            Report();
+        Report();
     }
 
-    public void CutOff(bool cut)
+    public void CutOff(bool cut) => CutOff(cut ? Links.All : Links.None);
+
+    /// <summary>Cuts these links and heals the others.</summary>
+    public void CutOff(Links cut)
     {
-        if (Connected == !cut)
+        if (Cut == cut)
             return;
-        Connected = !cut;
+        Cut = cut;
         readAt = Now;
-        world.Trace.Add($"{name}: {(cut ? "cut off" : "connected")}");
+        world.Trace.Add($"{name}: {(cut == Links.None ? "connected" : cut == Links.All ? "cut off" : $"cut off from {cut}")}");
     }
+
+    /// <summary>Sets the machine's clock to another wrong time, or to the right one.</summary>
+    public void SetClock(TimeSpan error)
+    {
+        (wall.Error, planned) = (error, -1);
+        world.Trace.Add($"{name}: its clock is wrong by {error}");
+    }
+
+    private bool Reaches(Links link) => (Cut & link) == 0;
 
     /// <summary>Kills the agent. What it was doing may have been done already, without it knowing.</summary>
     public void KillAgent()
@@ -132,7 +171,7 @@ internal sealed class SimNode(string name, SimWorld world)
         {
             pods[report.Uid] = new(report.Uid)
             {
-                Namespace = report.Namespace, Name = report.Name, Status = report.Status, FirstSeenAt = report.Status.StartTime ?? Now,
+                Namespace = report.Namespace, Name = report.Name, Status = report.Status, FirstSeenAt = report.Status.StartTime ?? WallNow,
             };
         }
 
@@ -142,11 +181,11 @@ internal sealed class SimNode(string name, SimWorld world)
     }
 
     /// <summary>Another Node under the same name: nothing of the old one's assignment is ours, its containers are.</summary>
-    public void Enrolled(string uid)
+    public void Enrolled(ClusterId cluster, string uid)
     {
         if (Uid == uid)
             return;
-        Uid = uid;
+        (Cluster, Uid) = (cluster, uid);
         running.Clear();
         pods.Clear();
         Journal = new NodeJournal { SeqReserved = Journal.SeqReserved };
@@ -170,13 +209,14 @@ internal sealed class SimNode(string name, SimWorld world)
 
     private void Listen()
     {
-        if (Now >= renewAt)
+        if (Now >= renewAt && Reaches(Links.Tables))
         {
-            world.Rows.Renew(world.Cluster, Uid, BootId, writtenSeq);
+            if (world.Rows.Renew(Cluster, Uid, BootId, writtenSeq))
+                world.Lives.Heard(Uid);
             renewAt = Now + Interval;
         }
 
-        var heard = world.Sender.Receive(Uid).ToList();
+        var heard = Reaches(Links.Queue) ? world.Sender.Receive(Uid).ToList() : [];
         if (heard.Count > 1 && world.Rates.Delay > 0 && world.Chance.Hits(stream, 0.5))
             heard.Reverse();
         if (heard.Count > 0 && world.Rates.Repeat > 0 && world.Chance.Hits(stream, 0.3))
@@ -189,10 +229,10 @@ internal sealed class SimNode(string name, SimWorld world)
                 readAt = Now;
         }
 
-        if (Now < readAt)
+        if (Now < readAt || !Reaches(Links.Tables))
             return;
         readAt = Now.AddSeconds(world.Chance.Pick(stream, [5, 60]));
-        if (world.Rows.Assignment(world.Cluster, Uid) is { } row)
+        if (world.Rows.Assignment(Cluster, Uid) is { } row)
             Take(KubeJson.Read<NodeAssignment>(row.Document.Span));
     }
 
@@ -224,7 +264,7 @@ internal sealed class SimNode(string name, SimWorld world)
         foreach (var pod in assignment.Pods)
         {
             if (!pods.TryGetValue(pod.Uid, out var memory))
-                pods[pod.Uid] = memory = new(pod.Uid) { FirstSeenAt = Now };
+                pods[pod.Uid] = memory = new(pod.Uid) { FirstSeenAt = WallNow };
             (memory.Assigned, memory.Namespace, memory.Name) = (pod, pod.Namespace, pod.Name);
         }
     }
@@ -232,7 +272,7 @@ internal sealed class SimNode(string name, SimWorld world)
     private void Plan(string uid)
     {
         if (!pods.TryGetValue(uid, out var pod))
-            pods[uid] = pod = new(uid) { FirstSeenAt = Now };
+            pods[uid] = pod = new(uid) { FirstSeenAt = WallNow };
         bool leaving = pod.Assigned is null or { Deletion: not null };
         var plan = PodPlanner.Plan(
             new PodView
@@ -248,7 +288,7 @@ internal sealed class SimNode(string name, SimWorld world)
                 Previous = pod.Status,
                 HostAddress = "192.0.2.1",
             },
-            Now);
+            WallNow);
         pod.WakeAt = plan.WakeAt;
         if (plan.Gone && pod.Assigned is null)
         {
@@ -284,7 +324,7 @@ internal sealed class SimNode(string name, SimWorld world)
                 bool bad = image.Container.Image == SimWorld.MissingImage;
                 var before = done.Pod.Images.GetValueOrDefault(image.Container.Name)?.Problem;
                 done.Pod.Images[image.Container.Name] = new(image.Attempt, image.Container.Image ?? "", bad ? null : "sha256:1",
-                    bad ? new("ErrImagePull", "no such image", (before?.Failures ?? 0) + 1, Now) : null);
+                    bad ? new("ErrImagePull", "no such image", (before?.Failures ?? 0) + 1, WallNow) : null);
                 continue;
             }
 
@@ -315,9 +355,11 @@ internal sealed class SimNode(string name, SimWorld world)
 
                 break;
             case RuntimeStep.Stop stop:
+                Stops(stop.Target);
                 Engine.End(stop.Target.Id, stop.GraceSeconds == 0 ? 137 : 143);
                 break;
             case RuntimeStep.Remove remove:
+                Stops(remove.Target);
                 Engine.End(remove.Target.Id, 137);
                 Engine.Remove(remove.Target.Id);
                 break;
@@ -329,6 +371,12 @@ internal sealed class SimNode(string name, SimWorld world)
         }
     }
 
+    private void Stops(ObservedContainer target)
+    {
+        if (Engine.Running.Any(c => c.Id == target.Id))
+            world.Laws.Stops(this, target);
+    }
+
     private static ObservedContainer Identity(AssignedPod pod) => new()
     {
         PodUid = pod.Uid, PodNamespace = pod.Namespace, PodName = pod.Name, GraceSeconds = pod.Deletion?.GraceSeconds ?? pod.Spec.TerminationGracePeriodSeconds ?? 30,
@@ -336,7 +384,7 @@ internal sealed class SimNode(string name, SimWorld world)
 
     private void Report()
     {
-        if (changed && !world.Chance.Hits(stream, world.Rates.FailBeforeCommit))
+        if (changed && Reaches(Links.Tables) && !world.Chance.Hits(stream, world.Rates.FailBeforeCommit))
         {
             changed = false;
             Journal.SeqReserved = ++seq;
@@ -346,19 +394,19 @@ internal sealed class SimNode(string name, SimWorld world)
                 NodeUid = Uid,
                 BootId = BootId,
                 Seq = seq,
-                ReportedAt = Now,
+                ReportedAt = WallNow,
                 AssignmentEpoch = Journal.Assignment?.Epoch ?? 0,
                 AssignmentRevision = Journal.Assignment?.Revision ?? 0,
                 Node = Facts(),
                 Pods = Journal.Reports.ToValueList(),
             };
-            world.Laws.Reported(this, document);
-            world.Rows.Report(world.Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
+            world.LawsOf(Cluster)?.Reported(this, document);
+            world.Rows.Report(Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
             writtenSeq = seq;
             repeatAt = Now;
         }
 
-        if (writtenSeq > echoed && Now >= repeatAt)
+        if (writtenSeq > echoed && Now >= repeatAt && Reaches(Links.Api))
         {
             world.RingFromNode(this);
             repeatAt = Now.AddSeconds(5);

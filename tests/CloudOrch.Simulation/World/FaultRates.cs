@@ -17,7 +17,12 @@ internal sealed record FaultRates
     /// <summary>Per node and second: a container ends or is removed by somebody.</summary>
     public double ContainerDies { get; init; }
 
+    /// <summary>Per page that is read while a cache catches up: the log is cut off before.</summary>
+    public double Compaction { get; init; }
+
     public static readonly FaultRates None = new();
+
+    public bool IsNone => this == None;
 
     public bool NodesAreHealthy => NodeFails == 0 && ContainerDies == 0;
 
@@ -42,4 +47,11 @@ internal sealed record FaultRates
             ContainerDies = nodes == 0 ? 0 : containers,
         };
     }
+
+    /// <summary>Fewer faults for a world that has other troubles, or that is large.</summary>
+    public FaultRates Tempered(double by) => this with
+    {
+        Conflict = by * Conflict, Throttle = by * Throttle, FailBeforeCommit = by * FailBeforeCommit, FailAfterCommit = by * FailAfterCommit,
+        ProcessDies = by * ProcessDies, NodeFails = by * NodeFails, ContainerDies = by * ContainerDies,
+    };
 }

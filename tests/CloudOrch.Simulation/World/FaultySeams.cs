@@ -2,6 +2,8 @@ using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Protocol;
+using CloudOrch.Simulation.Laws;
+using CloudOrch.Testing.Memory;
 
 namespace CloudOrch.Simulation.World;
 
@@ -50,18 +52,28 @@ internal sealed class UnreliableSender(IDecisionSender inner, ProcessFaults faul
 }
 
 /// <summary>The nodes' rows as a process of the control plane reaches them.</summary>
-internal sealed class FaultyNodeRows(INodeRows inner, ProcessFaults faults, Action<ClusterId, AssignmentHead, ReadOnlyMemory<byte>> written) : INodeRows
+internal sealed class FaultyNodeRows(MemoryNodeRows inner, ProcessFaults faults, NodeLives lives, Action<ClusterId, AssignmentHead, ReadOnlyMemory<byte>> written, Action leasesRead)
+    : INodeRows
 {
     public Task OpenLeaseAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
     {
         faults.Check();
+        if (inner.Lease(cluster, nodeUid) is null)
+            lives.Heard(nodeUid);
         return inner.OpenLeaseAsync(cluster, nodeUid, cancellation);
     }
 
-    public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation) => faults.Read(() => inner.ListLeasesAsync(cluster, cancellation));
+    public Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation) => faults.Read(() =>
+    {
+        leasesRead();
+        return inner.ListLeasesAsync(cluster, cancellation);
+    });
 
-    public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
-        faults.Read(() => inner.ReadStatusAsync(cluster, nodeUids, cancellation));
+    public async Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation)
+    {
+        await faults.TurnAsync("before it reads what nodes said");
+        return await faults.Read(() => inner.ReadStatusAsync(cluster, nodeUids, cancellation));
+    }
 
     public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) =>
         faults.Read(() => inner.FindAssignmentHeadAsync(cluster, nodeUid, cancellation));
@@ -81,6 +93,7 @@ internal sealed class FaultyNodeRows(INodeRows inner, ProcessFaults faults, Acti
     public Task DeleteNodeAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
     {
         faults.Check();
+        lives.Removed(nodeUid);
         return inner.DeleteNodeAsync(cluster, nodeUid, cancellation);
     }
 }

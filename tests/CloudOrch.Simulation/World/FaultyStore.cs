@@ -13,15 +13,18 @@ internal sealed class FaultyStore(IResourceStore inner, ProcessFaults faults) : 
     public Task<StoredObject?> GetAsync(ClusterId cluster, ResourceKey key, CancellationToken cancellation) => faults.Read(() => inner.GetAsync(cluster, key, cancellation));
 
     public Task<ObjectPage> ListAsync(ClusterId cluster, ResourceType? type, string? namespaceName, string? continuation, CancellationToken cancellation) =>
-        faults.Read(() => inner.ListAsync(cluster, type, namespaceName, continuation, cancellation));
+        faults.ReadPage(cluster, () => inner.ListAsync(cluster, type, namespaceName, continuation, cancellation));
 
     public async Task<CommitOutcome> CommitAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation)
     {
         if (changes.Count == 0)
             return await inner.CommitAsync(cluster, head, changes, cancellation);
+        await faults.TurnAsync("before a commit");
         faults.BeforeCommit();
         var outcome = await inner.CommitAsync(cluster, head, changes, cancellation);
-        faults.AfterCommit(outcome, changes);
+        faults.AfterCommit(cluster, outcome);
+        await faults.TurnAsync("after a commit");
+        faults.Check();
         return outcome;
     }
 
@@ -50,7 +53,8 @@ internal sealed class FaultyStore(IResourceStore inner, ProcessFaults faults) : 
         return new(done, last);
     }
 
-    public Task<LogOutcome> ReadLogAsync(ClusterId cluster, Revision after, CancellationToken cancellation) => faults.Read(() => inner.ReadLogAsync(cluster, after, cancellation));
+    public Task<LogOutcome> ReadLogAsync(ClusterId cluster, Revision after, CancellationToken cancellation) =>
+        faults.ReadPage(cluster, () => inner.ReadLogAsync(cluster, after, cancellation));
 
     public Task CompactAsync(ClusterId cluster, Revision upTo, CancellationToken cancellation)
     {
@@ -60,8 +64,11 @@ internal sealed class FaultyStore(IResourceStore inner, ProcessFaults faults) : 
 
     public Task<BrainProgress> ReadProgressAsync(ClusterId cluster, CancellationToken cancellation) => faults.Read(() => inner.ReadProgressAsync(cluster, cancellation));
 
-    public Task<BrainProgress?> WriteProgressAsync(ClusterId cluster, BrainProgress progress, CancellationToken cancellation) =>
-        faults.Write(() => inner.WriteProgressAsync(cluster, progress, cancellation));
+    public async Task<BrainProgress?> WriteProgressAsync(ClusterId cluster, BrainProgress progress, CancellationToken cancellation)
+    {
+        await faults.TurnAsync("before it says how far it planned");
+        return await faults.Write(() => inner.WriteProgressAsync(cluster, progress, cancellation));
+    }
 
     public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
     {

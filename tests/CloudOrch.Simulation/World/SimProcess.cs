@@ -27,16 +27,20 @@ internal sealed class SimProcess : IDisposable
     private readonly ServiceProvider services;
     private readonly ProcessFaults faults;
     private readonly Func<ClusterId> cluster;
+    private readonly SimClock clock;
+    private readonly Action<ClusterId, Doing> passEnded;
+    private readonly List<DateTimeOffset> leaseReadings = [];
 
     public SimProcess(string name, SimWorld world)
     {
         Name = name;
         cluster = () => world.Cluster;
-        faults = new(name, world.Chance, () => world.Rates, world.Interfere, world.Laws.Committed, world.Trace);
+        (clock, passEnded) = (world.Clock, (of, pass) => world.LawsOf(of)?.PassEnded(pass));
+        faults = new(name, world.Chance, () => world.Rates, world.Interfere, world.Compact, world.Committed, world.Turns, world.Trace);
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(world.Clock);
         collection.AddSingleton<IResourceStore>(new FaultyStore(world.Store, faults));
-        collection.AddSingleton<INodeRows>(new FaultyNodeRows(world.Rows, faults, world.Laws.Assigned));
+        collection.AddSingleton<INodeRows>(new FaultyNodeRows(world.Rows, faults, world.Lives, world.Assigned, LeasesWereRead));
         collection.AddSingleton<IDueTable>(new FaultyDueTable(world.Due, faults));
         collection.AddSingleton<IEventStore>(new FaultyEvents(world.Events, faults));
         collection.AddSingleton<IWorkQueue>(new UnreliableQueue(world.Queue, faults, world.Chance, () => world.Rates, world.Clock));
@@ -58,17 +62,36 @@ internal sealed class SimProcess : IDisposable
 
     public bool Dead => faults.Dead;
 
-    public Task HandleAsync(Doorbell doorbell) => services.GetRequiredService<BrainHost>().HandleAsync(doorbell, CancellationToken.None);
+    /// <summary>When its passes read the leases, for as long as they may use them.</summary>
+    public IReadOnlyList<DateTimeOffset> LeaseReadings => leaseReadings;
 
-    public Task TickAsync(DateTimeOffset now) => services.GetRequiredService<TickHost>().RunAsync(now, CancellationToken.None);
+    public static TimeSpan LeasesHoldFor { get; } = new BrainOptions().LeasesHoldFor;
 
-    public Task<EnrolOutcome> EnrolAsync(EnrollRequest request) => services.GetRequiredService<Enrolment>().EnrolAsync(request, null, CancellationToken.None);
+    public async Task HandleAsync(Doorbell doorbell)
+    {
+        var pass = Doing.Now = new(this, isPass: true, clock.Now);
+        await services.GetRequiredService<BrainHost>().HandleAsync(doorbell, CancellationToken.None);
+        passEnded(doorbell.Cluster, pass);
+    }
+
+    public async Task TickAsync(DateTimeOffset now)
+    {
+        Doing.Now = new(this, isPass: false, clock.Now);
+        await services.GetRequiredService<TickHost>().RunAsync(now, CancellationToken.None);
+    }
+
+    public async Task<EnrolOutcome> EnrolAsync(EnrollRequest request)
+    {
+        Doing.Now = new(this, isPass: false, clock.Now);
+        return await services.GetRequiredService<Enrolment>().EnrolAsync(request, null, CancellationToken.None);
+    }
 
     public Task<ClusterSnapshot> SnapshotAsync(ClusterId cluster) => services.GetRequiredService<ClusterCaches>().Of(cluster).CatchUpAsync(CancellationToken.None);
 
     /// <summary>One request, through all that an HTTP request goes through after the server has read its head.</summary>
     public async Task<Reply> CallAsync(string method, string path, string? body = null, string contentType = "application/json")
     {
+        Doing.Now = new(this, isPass: false, clock.Now);
         faults.Check();
         if (method == "GET" && path.StartsWith("/clusters/", StringComparison.Ordinal))
             await WarmUpAsync();
@@ -109,6 +132,10 @@ internal sealed class SimProcess : IDisposable
             {
                 // Throttled; again.
             }
+            catch (ClusterGoneException)
+            {
+                return;
+            }
         }
     }
 
@@ -120,6 +147,14 @@ internal sealed class SimProcess : IDisposable
     }
 
     public void Dispose() => services.Dispose();
+
+    private void LeasesWereRead()
+    {
+        if (Doing.Now is not { IsPass: true } doing || doing.Process != this)
+            return;
+        leaseReadings.RemoveAll(at => clock.Now - at > TimeSpan.FromMinutes(5));
+        leaseReadings.Add(clock.Now);
+    }
 
     private sealed class Issuer : INodeCredentialIssuer
     {

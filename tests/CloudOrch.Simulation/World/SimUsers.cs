@@ -99,13 +99,17 @@ internal sealed class SimUsers(SimWorld world)
             """{"type":"RollingUpdate","rollingUpdate":{"maxSurge":"100%","maxUnavailable":0}}""",
             """{"type":"Recreate"}""",
         ]);
+        if (world.Scenario.Scale > 1)
+            strategy = """{"type":"RollingUpdate"}""";
+        string tolerations = !world.Scenario.Varied || !Chance.Hits("tolerations", 0.3) ? ""
+            : $$$""","tolerations":[{"key":"node.kubernetes.io/unreachable","operator":"Exists","effect":"NoExecute","tolerationSeconds":{{{Chance.Pick("tolerations", [5, 30])}}}}]""";
         string sidecar = Chance.Hits(Stream, 0.2) ? ""","initContainers":[]""" : "";
         string body = $$$$"""
             {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"{{{{name}}}}","namespace":"{{{{space}}}}"},
-             "spec":{"replicas":{{{{Chance.Between(Stream, 0, 6)}}}},"revisionHistoryLimit":2,"minReadySeconds":{{{{Chance.Pick(Stream, [0, 0, 3])}}}},
+             "spec":{"replicas":{{{{Chance.Between(Stream, 0, 6) * world.Scenario.Scale}}}},"revisionHistoryLimit":2,"minReadySeconds":{{{{Chance.Pick(Stream, [0, 0, 3])}}}},
               "selector":{"matchLabels":{"app":"{{{{name}}}}"}},"strategy":{{{{strategy}}}},
               "template":{"metadata":{"labels":{"app":"{{{{name}}}}"}},"spec":{"terminationGracePeriodSeconds":{{{{Chance.Pick(Stream, [0, 2, 30])}}}},
-               "containers":[{"name":"web","image":"{{{{Image()}}}}","resources":{"requests":{"cpu":"100m"}}}]{{{{sidecar}}}} } } } }
+               "containers":[{"name":"web","image":"{{{{Image()}}}}","resources":{"requests":{"cpu":"100m"}}}]{{{{sidecar}}}}{{{{tolerations}}}} } } } }
             """;
         if (Call("POST", $"{Base}/apis/apps/v1/namespaces/{space}/deployments", body).Code == 409)
         {
@@ -121,7 +125,7 @@ internal sealed class SimUsers(SimWorld world)
     {
         if (AnyDeployment() is not { } d)
             return;
-        int replicas = Chance.Between(Stream, 0, 8);
+        int replicas = Chance.Between(Stream, 0, 8) * world.Scenario.Scale;
         if (Chance.Hits(Stream, 0.5))
         {
             if (Get($"{Path(d)}/scale") is { } scale)
@@ -259,12 +263,12 @@ internal sealed class SimUsers(SimWorld world)
     /// <summary>One request. A user who gets no answer, or is told to come back later, does not know what became of it.</summary>
     private Reply Call(string method, string path, string? body = null, string type = "application/json")
     {
-        int index = Chance.Next(Stream, 2);
-        string who = world.Process(index).Name;
+        var process = world.AnyProcess(Stream);
+        string who = process.Name;
         Reply reply;
         try
         {
-            reply = SimWorld.Await(world.Process(index).CallAsync(method, path, body, type));
+            reply = SimWorld.Await(process.CallAsync(method, path, body, type));
         }
         catch (ProcessDiedException)
         {
@@ -272,7 +276,7 @@ internal sealed class SimUsers(SimWorld world)
         }
 
         world.Trace.Add($"user at {who}: {method} {path} {Short(body)} -> {reply.Code}");
-        bool died = world.Process(index).Dead;
+        bool died = process.Dead;
         world.Bury();
         if (reply.Code is >= 500 or 400 or 401 or 405 or 406 or 415 && !died)
             throw new LawBrokenException($"a well-formed request is never answered {reply.Code}: {method} {path} {body} -> {reply.Text}");

@@ -21,19 +21,30 @@ internal sealed class SimWorld : IDisposable
     /// <summary>No engine has it.</summary>
     public const string MissingImage = "missing:1";
 
-    private static readonly string Key = NewKey();
-    private readonly SimProcess?[] processes = new SimProcess?[2];
-    private readonly int[] generations = new int[2];
+    /// <summary>The keys of nodes that never had others; what they are has no part in anything.</summary>
+    public static readonly string CommonKey = NewKey();
+
+    // The third serves users and Tick where the other two plan all the time.
+    private const int Brains = 2;
+    private readonly SimProcess?[] processes = new SimProcess?[Brains + 1];
+    private readonly int[] generations = new int[Brains + 1];
     private readonly List<SimNode> nodes = [];
+    private readonly Dictionary<string, SimNode> byName = new(StringComparer.Ordinal);
+    private readonly List<PastCluster> past = [];
+    private readonly Dictionary<ClusterId, LawBook> books = [];
+    private LawBook? laws;
     private bool interfering;
     private int noise;
 
-    public SimWorld(int seed)
+    public SimWorld(int seed, WorldKind kind)
     {
         Chance = new(seed);
+        Scenario = Scenario.Of(kind, Chance);
         Clock = new();
         Trace = new(Clock, A.Epoch);
-        Store = new();
+        Turns = new(Trace);
+        Lives = new(this);
+        Store = Scenario.Compaction ? new() { PageSize = Chance.Between("scenario", 2, 20), LogPageSize = Chance.Between("scenario", 1, 10) } : new();
         Rows = new(Clock);
         Queue = new(Clock);
         Sender = new(Clock);
@@ -42,11 +53,11 @@ internal sealed class SimWorld : IDisposable
         ChangesPerChain = Chance.Pick("shape", [3, 20, 490]);
         RingEvents = Chance.Pick("shape", [16, 256, 16_384]);
         KeptRevisions = Chance.Pick("shape", [20, 10_000]);
-        Laws = new(this);
         Users = new(this);
     }
 
     public Chance Chance { get; }
+    public Scenario Scenario { get; }
     public SimClock Clock { get; }
     public Trace Trace { get; }
     public FaultRates Rates { get; set; } = FaultRates.None;
@@ -59,9 +70,20 @@ internal sealed class SimWorld : IDisposable
     public MemoryDirectory Directory { get; } = new();
     public MemoryStreamRows Streams { get; }
     public IIdentityGenerator Identities { get; }
-    public LawBook Laws { get; }
+    public Turns Turns { get; }
+    public NodeLives Lives { get; }
     public SimUsers Users { get; }
     public ClusterId Cluster { get; private set; }
+
+    /// <summary>Of the cluster that has the name now.</summary>
+    public LawBook Laws => laws!;
+
+    /// <summary>Clusters that had the name before.</summary>
+    public IReadOnlyList<PastCluster> Past => past;
+
+    /// <summary>No functions process runs, and none is started.</summary>
+    public bool IsDown { get; private set; }
+
     public IReadOnlyList<SimNode> Nodes => nodes;
     public int ChangesPerChain { get; }
     public int RingEvents { get; }
@@ -79,6 +101,17 @@ internal sealed class SimWorld : IDisposable
 
     public SimProcess Process(int index) => processes[index] ??= new($"p{index}.{++generations[index]}", this);
 
+    /// <summary>The process that a request comes to.</summary>
+    public SimProcess AnyProcess(string stream) => Process(Scenario.TwoBrains ? Brains : Chance.Next(stream, Brains));
+
+    public SimNode? NodeNamed(string? name) => byName.GetValueOrDefault(name ?? "");
+
+    public LawBook? LawsOf(ClusterId cluster) => books.GetValueOrDefault(cluster);
+
+    public void Committed(ClusterId cluster) => LawsOf(cluster)?.Committed();
+
+    public void Assigned(ClusterId cluster, AssignmentHead head, ReadOnlyMemory<byte> document) => LawsOf(cluster)?.Assigned(head, document);
+
     /// <summary>Starts another process where one died.</summary>
     public void Bury()
     {
@@ -94,23 +127,77 @@ internal sealed class SimWorld : IDisposable
 
     public void Restart(int index)
     {
-        processes[index]?.Dispose();
+        if (processes[index] is not { } process)
+            return;
+        Turns.Abandon(process.Name);
+        process.Dispose();
         processes[index] = null;
+    }
+
+    /// <summary>The control plane stops altogether, or comes back.</summary>
+    /// <param name="down">No functions process.</param>
+    /// <param name="forget">They are killed; else they freeze, and go on with what they remember.</param>
+    public void SetDown(bool down, bool forget)
+    {
+        Trace.Add(down ? $"the control plane stops{(forget ? ", its processes die" : "")}" : "the control plane is back");
+        IsDown = down;
+        for (int i = 0; forget && i < processes.Length; i++)
+            Restart(i);
     }
 
     public void Begin(int nodeCount)
     {
-        var made = Await(Process(0).CallAsync("POST", "/apis/management.cloudorch.io/v1/clusters", $$$"""{"metadata":{"name":"{{{ClusterName}}}"} }"""));
-        if (made.Code != 201)
-            throw new InvalidOperationException(made.Text);
-        Cluster = new(made.Json.GetProperty("metadata").GetProperty("uid").GetString()!);
-        Laws.Begin();
+        if (!TryMakeCluster())
+            throw new InvalidOperationException("the cluster is not made");
         for (int i = 0; i < nodeCount; i++)
-            nodes.Add(new SimNode($"n{i}", this));
+            nodes.Add(byName[$"n{i}"] = new SimNode($"n{i}", this, new(Clock)));
         foreach (var node in nodes)
         {
             if (!TryEnrol(node))
                 throw new InvalidOperationException($"{node.Name} is refused");
+        }
+    }
+
+    /// <summary>Makes the cluster; false when the control plane could not now.</summary>
+    public bool TryMakeCluster()
+    {
+        var made = Manage("POST", "/apis/management.cloudorch.io/v1/clusters", $$$"""{"metadata":{"name":"{{{ClusterName}}}"} }""");
+        if (made.Code != 201)
+            return false;
+        Cluster = new(made.Json.GetProperty("metadata").GetProperty("uid").GetString()!);
+        books[Cluster] = laws = new(this, Cluster);
+        return true;
+    }
+
+    /// <summary>Deletes the cluster; false when nobody can say whether it is gone.</summary>
+    public bool TryDeleteCluster()
+    {
+        if (Manage("DELETE", $"/apis/management.cloudorch.io/v1/clusters/{ClusterName}").Code is not (200 or 404))
+            return false;
+        past.Add(new(Cluster, Laws));
+        return true;
+    }
+
+    /// <summary>Another server asks for the name of one that is there.</summary>
+    public void TryToTakeName(SimNode of)
+    {
+        string key = of.Key, uid = of.Uid;
+        if (!Laws.Model.Knows(uid))
+            return;
+        try
+        {
+            of.Key = NewKey();
+            if (Enrol(of) && Laws.Model.Knows(uid))
+                throw new LawBrokenException($"a name belongs to one key until its Node is deleted: {of.Name} was given to another one");
+        }
+        catch (Exception e) when (e is ProcessDiedException or StoreUnavailableException or IOException)
+        {
+            // No answer is no enrolment.
+        }
+        finally
+        {
+            of.Key = key;
+            Bury();
         }
     }
 
@@ -134,26 +221,60 @@ internal sealed class SimWorld : IDisposable
 
     private bool Enrol(SimNode node)
     {
-        var token = Await(Process(0).CallAsync("POST", "/apis/management.cloudorch.io/v1/jointokens",
+        // Who learns that his Node is gone may come back as a new machine.
+        if (Scenario.Varied && node.KeyChosenAfter != node.Uid && !Laws.Model.Knows(node.Uid))
+        {
+            node.KeyChosenAfter = node.Uid;
+            if (Chance.Hits("keys", 0.5))
+                node.Key = NewKey();
+        }
+
+        var process = Process(Scenario.TwoBrains ? Brains : 0);
+        var token = Await(process.CallAsync("POST", "/apis/management.cloudorch.io/v1/jointokens",
             $$$"""{"metadata":{"generateName":"join-"},"spec":{"clusterName":"{{{ClusterName}}}"} }"""));
         if (token.Code != 201)
-            throw new InvalidOperationException(token.Text);
-        var outcome = Await(Process(0).EnrolAsync(new()
+            return Scenario.Rebirth ? false : throw new InvalidOperationException(token.Text);
+        var outcome = Await(process.EnrolAsync(new()
         {
-            JoinToken = token.Json.GetProperty("status").GetProperty("token").GetString(), NodeName = node.Name, SigningKey = Key, SealingKey = Key,
+            JoinToken = token.Json.GetProperty("status").GetProperty("token").GetString(), NodeName = node.Name, SigningKey = node.Key, SealingKey = node.Key,
         }));
         if (outcome is not EnrolOutcome.Enrolled enrolled)
             return false;
         Trace.Add($"{node.Name}: enrolled as {enrolled.Response.NodeUid}");
-        node.Enrolled(enrolled.Response.NodeUid);
+        node.Enrolled(new(enrolled.Response.ClusterId), enrolled.Response.NodeUid);
         return true;
+    }
+
+    private Reply Manage(string method, string path, string? body = null)
+    {
+        var process = AnyProcess("manage");
+        try
+        {
+            var reply = Await(process.CallAsync(method, path, body));
+            Trace.Add($"user at {process.Name}: {method} {path} -> {reply.Code}");
+            return reply;
+        }
+        catch (ProcessDiedException)
+        {
+            return new(0, "{}"u8.ToArray());
+        }
+        finally
+        {
+            Bury();
+        }
     }
 
     /// <summary>One doorbell, if one is due, handled by this process; answers whether there was one.</summary>
     public bool Deliver(int index)
     {
-        if (Queue.TryTake(Cluster) is not { } delivery)
+        if (IsDown || Queue.TryTake() is not { } delivery)
             return false;
+        if (Scenario.TwoBrains)
+        {
+            DeliverToBoth(delivery);
+            return true;
+        }
+
         var process = Process(index);
         try
         {
@@ -173,14 +294,17 @@ internal sealed class SimWorld : IDisposable
 
     public void Tick(int index)
     {
+        if (IsDown)
+            return;
+        var process = Process(Scenario.TwoBrains ? Brains : index);
         try
         {
-            Await(Process(index).TickAsync(Clock.Now));
+            Await(process.TickAsync(Clock.Now));
         }
         catch (Exception e) when (e is ProcessDiedException or StoreUnavailableException or IOException)
         {
             // The host logs it; the next tick comes.
-            Trace.Add($"{Process(index).Name}: tick failed");
+            Trace.Add($"{process.Name}: tick failed");
         }
 
         Bury();
@@ -196,9 +320,9 @@ internal sealed class SimWorld : IDisposable
         {
             if (nodes.Count > 0 && Chance.Hits("interfere", 0.5))
                 Chance.Pick("interfere", nodes).Work();
-            if (Chance.Hits("interfere", 0.5))
+            int other = process.StartsWith("p0", StringComparison.Ordinal) ? 1 : 0;
+            if (Chance.Hits("interfere", 0.5) && !Turns.IsBusy(Process(other).Name))
             {
-                int other = process.StartsWith("p0", StringComparison.Ordinal) ? 1 : 0;
                 Trace.Add($"{Process(other).Name}: passes while {process} is about to commit");
                 try
                 {
@@ -218,29 +342,67 @@ internal sealed class SimWorld : IDisposable
         }
     }
 
+    /// <summary>What was dispatched may be forgotten at any time, also while somebody reads it.</summary>
+    public void Compact(ClusterId cluster)
+    {
+        if (cluster != Cluster || laws is null)
+            return;
+        for (int writes = Chance.Next("compact", 4); writes > 0; writes--)
+            WriteNoise();
+        if (Await(Store.ReadHeadAsync(cluster, default)) is { } head)
+            Await(Store.CompactAsync(cluster, head.Revision, default));
+    }
+
     /// <summary>A node's ring goes through the API, which knows nothing but to ring.</summary>
     public void RingFromNode(SimNode node)
     {
-        if (Chance.Hits("ring", Rates.Lose))
+        if (IsDown || Chance.Hits("ring", Rates.Lose))
             return;
         var late = Chance.Hits("ring", Rates.Delay) ? Chance.UpTo("ring", TimeSpan.FromSeconds(5)) : TimeSpan.Zero;
-        Await(Queue.RingAtAsync(new(Cluster, Chance.Hits("ring", 0.5) ? RingReasons.Status : RingReasons.StatusOf(node.Uid), Revision.Zero), Clock.Now + late, default));
+        Await(Queue.RingAtAsync(new(node.Cluster, Chance.Hits("ring", 0.5) ? RingReasons.Status : RingReasons.StatusOf(node.Uid), Revision.Zero), Clock.Now + late, default));
     }
 
     public void Dispose()
     {
-        Restart(0);
-        Restart(1);
+        for (int i = 0; i < processes.Length; i++)
+            Restart(i);
+    }
+
+    /// <summary>As when a session's lock was lost: one of them handles the doorbell, the other one the same or another one, and neither waits.</summary>
+    private void DeliverToBoth(MemoryWorkQueue.Delivery delivery)
+    {
+        delivery.Complete();
+        for (int i = 0; i < Brains; i++)
+        {
+            var process = Process(i);
+            while (Turns.IsBusy(process.Name))
+                Turns.Go(Chance);
+            Bury();
+            if (i > 0 && Chance.Hits("turns", 0.3) && Queue.TryTake() is { } another)
+                (delivery = another).Complete();
+            Begin(Process(i), delivery.Doorbell);
+        }
+
+        Bury();
+    }
+
+    private void Begin(SimProcess process, Doorbell doorbell)
+    {
+        Trace.Add($"{process.Name}: {doorbell.Why} {doorbell.Revision}");
+        Turns.Begin(process.Name, () => process.HandleAsync(doorbell), () => Await(Queue.RingAsync(doorbell, default)));
     }
 
     private void WriteNoise()
     {
+        if (Await(Store.ReadHeadAsync(Cluster, default)) is not { } head)
+            return;
         var key = new ResourceKey(ResourceTypes.ConfigMaps, "default", "noise");
         bool there = Await(Store.GetAsync(Cluster, key, default)) is not null;
         var map = A.ConfigMap("noise", ("n", (++noise).ToString(CultureInfo.InvariantCulture)));
+        map = map with { Metadata = map.Metadata with { Uid = $"noise-{Cluster}" } };
         PendingChange[] changes = [new(there ? ChangeType.Modified : ChangeType.Added, key, KubeJson.Write(map))];
-        if (Await(Store.CommitAsync(Cluster, Await(Store.ReadHeadAsync(Cluster, default))!, changes, default)) is CommitOutcome.Committed)
-            Laws.Committed(changes);
+        if (Await(Store.CommitAsync(Cluster, head, changes, default)) is CommitOutcome.Committed)
+            Laws.Committed();
     }
 
     private static async Task<bool> Done(Task operation)

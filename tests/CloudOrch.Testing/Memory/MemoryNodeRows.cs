@@ -32,6 +32,13 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
             _status[(cluster, row.NodeUid)] = row;
     }
 
+    /// <summary>A node's lease, or null.</summary>
+    public NodeLease? Lease(ClusterId cluster, string nodeUid)
+    {
+        lock (_gate)
+            return _leases.GetValueOrDefault((cluster, nodeUid));
+    }
+
     /// <summary>The agent's side: its assignment, or null.</summary>
     public (AssignmentHead Head, ReadOnlyMemory<byte> Document)? Assignment(ClusterId cluster, string nodeUid)
     {

@@ -8,11 +8,15 @@ namespace CloudOrch.Testing.Memory;
 /// <summary>The store's twin: the same laws and limits, in memory. The contract suite checks both.</summary>
 public sealed class MemoryStore : IResourceStore
 {
-    private const int PageSize = 500;
-    private const int LogPageSize = 5_000;
     private readonly Lock _gate = new();
     private readonly Dictionary<ClusterId, Partition> _clusters = [];
     private long _tags;
+
+    /// <summary>Objects of one page of a list.</summary>
+    public int PageSize { get; init; } = 500;
+
+    /// <summary>Changes of one page of the log.</summary>
+    public int LogPageSize { get; init; } = 5_000;
 
     /// <summary>Asked before a commit is applied; what it throws, the caller sees, and nothing was written.</summary>
     public Action<ClusterId, IReadOnlyList<PendingChange>>? BeforeCommit { get; set; }
