@@ -15,7 +15,7 @@ internal static class MemoryKeeper
     /// </summary>
     public static async Task RunAsync(TimeProvider clock, CancellationToken ct)
     {
-        bool wasBusy = false;
+        bool wasBusy = true; // the start was
         for (long before = 0; !ct.IsCancellationRequested;)
         {
             await Task.Delay(Every, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

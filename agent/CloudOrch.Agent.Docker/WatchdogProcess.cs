@@ -82,6 +82,8 @@ internal sealed partial class WatchdogProcess(string dataDirectory, Uri engine, 
             using var configuration = new DockerClientConfiguration(command.Engine);
             using var docker = configuration.CreateClient();
             var watch = new FenceWatch(file, new LinuxBootClock(), new ContainerKiller(docker, TimeProvider.System), TimeProvider.System, log);
+            using var ends = CancellationTokenSource.CreateLinkedTokenSource(ct);
+            var memory = MemoryKeeper.RunAsync(TimeProvider.System, ends.Token);
             do
             {
                 await File.WriteAllTextAsync(pidFile, $"{pid} {StartOf(pid)}\n", CancellationToken.None).ConfigureAwait(false);
@@ -91,6 +93,8 @@ internal sealed partial class WatchdogProcess(string dataDirectory, Uri engine, 
             while (!ct.IsCancellationRequested && file.Read() is { IsGuarded: true }); // the agent may have taken this one for running
 
             Log.Ends(log);
+            await ends.CancelAsync().ConfigureAwait(false);
+            await memory.ConfigureAwait(false);
             return 0;
         }
     }
