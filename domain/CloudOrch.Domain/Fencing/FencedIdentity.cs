@@ -34,12 +34,16 @@ public static class FencedIdentity
         return !string.IsNullOrEmpty(pod.Spec.NodeName) && Of(pod) is not null && !(pod.IsFinished() && HasStopped(pod.Status!));
     }
 
-    /// <summary>The pod when its node has said, or time has shown, that nothing of it runs, while finalizers keep the object.</summary>
+    /// <summary>A pod that has to go when its node has said, or time has shown, that nothing of it runs, while finalizers keep the object.</summary>
     public static Pod Stopped(Pod pod)
     {
         ArgumentNullException.ThrowIfNull(pod);
         var status = (pod.Status ?? new()) with { InitContainerStatuses = null, ContainerStatuses = null };
-        return pod with { Status = pod.IsFinished() ? status : status with { Phase = "Failed" } };
+        return pod with
+        {
+            Metadata = pod.Metadata with { DeletionGracePeriodSeconds = pod.Metadata.DeletionTimestamp is null ? null : 0 },
+            Status = pod.IsFinished() ? status : status with { Phase = "Failed" },
+        };
     }
 
     /// <summary>The pod of a Node that was deleted: its server may run it for as long as the longest promise.</summary>

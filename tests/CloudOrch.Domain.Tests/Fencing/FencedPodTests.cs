@@ -172,7 +172,7 @@ public sealed class FencedPodTests
         world.Remove(world.Get<Node>(lost, ""));
         world.Pass();
         Tick(world, lost, 65);
-        Assert.Contains(world.Pods, p => p.Metadata.Uid == uid);
+        Assert.Equal(0, world.Pods.Single(p => p.Metadata.Uid == uid).Metadata.DeletionGracePeriodSeconds);
         Assert.NotNull(world.ActivePods.Single().Spec.NodeName);
     }
 
