@@ -59,12 +59,12 @@ public sealed partial class LabTests
             await AllRunAsync(running, space);
             output.WriteLine($"round {round}: host {host} of {string.Join('/', hosts)} cut off for {away.TotalSeconds:0.0} s{(dies ? ", its agent killed" : "")}; all run again {clock.GetElapsedTime(healed).TotalSeconds:0.0} s after the heal");
             Assert.Empty(running.Doubled);
+            Assert.Empty(running.Overlaps());
             await ReadyAsync();
         }
 
-        output.WriteLine($"{running.Looks} looks at all engines, at most {running.LongestGap.TotalMilliseconds:0} ms apart");
+        output.WriteLine($"{running.Looks} looks at all engines, at most {running.LongestGap.TotalMilliseconds:0} ms apart; {running.Starts} starts");
         Assert.Null(running.Failure);
-        Assert.Empty(running.Doubled);
     }
 
     /// <summary>Each identity has one container, and its pod says that it is ready.</summary>

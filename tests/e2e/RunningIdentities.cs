@@ -3,19 +3,22 @@ using System.Text.Json.Nodes;
 
 namespace CloudOrch.EndToEnd;
 
-/// <summary>Looks at the engines of all hosts ten times a second and notes each fenced identity that more than one container has.</summary>
-/// <remarks>The engines are asked through their sockets, so that a network that is cut hides nothing, and all at the same time.</remarks>
+/// <summary>Looks at the engines of all hosts ten times a second, and listens to what they tell between the looks: does any fenced identity run twice?</summary>
+/// <remarks>The engines are asked through their sockets, so that a network that is cut hides nothing. What they tell has times of one clock, since they are on one machine.</remarks>
 internal sealed class RunningIdentities : IAsyncDisposable
 {
     private const string Label = "io.cloudorch.fenced-identity";
     private const string Query = "http://engine/containers/json?filters=%7B%22label%22%3A%5B%22" + Label + "%22%5D%7D";
+    private const string Happenings = "http://engine/events?filters=%7B%22label%22%3A%5B%22" + Label + "%22%5D%2C%22event%22%3A%5B%22start%22%2C%22die%22%5D%7D";
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
     private readonly HttpClient[] _engines;
     private readonly Lock _gate = new();
     private readonly List<string> _doubled = [];
+    private readonly List<(long Nanoseconds, bool Starts, string Identity, int Host, string Container)> _told = [];
     private readonly Task _looking;
+    private readonly Task _listening;
     private IReadOnlyList<(string Identity, int Host, string Container)> _last = [];
 
     /// <param name="sockets">Of the hosts' engines, the first host's first.</param>
@@ -23,6 +26,7 @@ internal sealed class RunningIdentities : IAsyncDisposable
     {
         _engines = [.. sockets.Select(Client)];
         _looking = Task.Run(LookAsync);
+        _listening = Task.WhenAll(_engines.Select((e, i) => Task.Run(() => ListenAsync(e, i + 1))));
     }
 
     /// <summary>How often all engines were looked at.</summary>
@@ -41,6 +45,39 @@ internal sealed class RunningIdentities : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts, by what the engines tell, of identities that ran elsewhere at that moment.</summary>
+    public IReadOnlyList<string> Overlaps()
+    {
+        lock (_gate)
+        {
+            var found = new List<string>();
+            var running = new Dictionary<string, (string Identity, int Host)>();
+            foreach (var told in _told.OrderBy(t => t.Nanoseconds).ThenBy(t => t.Starts))
+            {
+                if (!told.Starts)
+                {
+                    running.Remove(told.Container);
+                    continue;
+                }
+
+                found.AddRange(running.Where(r => r.Value.Identity == told.Identity).Select(r => $"{told.Identity} started on host {told.Host} while {r.Key[..12]} ran on host {r.Value.Host}"));
+                running[told.Container] = (told.Identity, told.Host);
+            }
+
+            return found;
+        }
+    }
+
+    /// <summary>How many starts the engines told of.</summary>
+    public int Starts
+    {
+        get
+        {
+            lock (_gate)
+                return _told.Count(t => t.Starts);
+        }
+    }
+
     /// <summary>What ran when it was last looked.</summary>
     public IReadOnlyList<(string Identity, int Host, string Container)> Last
     {
@@ -51,13 +88,14 @@ internal sealed class RunningIdentities : IAsyncDisposable
         }
     }
 
-    /// <summary>Why it does not look any more; null: it looks.</summary>
-    public Exception? Failure => _looking.Exception?.InnerException;
+    /// <summary>Why it does not look or listen any more; null: it does.</summary>
+    public Exception? Failure => _looking.Exception?.InnerException ?? _listening.Exception?.InnerException;
 
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync();
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         foreach (var engine in _engines)
             engine.Dispose();
         _stop.Dispose();
@@ -83,6 +121,21 @@ internal sealed class RunningIdentities : IAsyncDisposable
 
             last = now;
         }
+    }
+
+    private async Task ListenAsync(HttpClient engine, int host)
+    {
+        await using var stream = await engine.GetStreamAsync(new Uri(Happenings), _stop.Token);
+        using var lines = new StreamReader(stream);
+        while (await lines.ReadLineAsync(_stop.Token) is { } line)
+        {
+            var told = JsonNode.Parse(line)!;
+            var (identity, container) = ((string)told["Actor"]!["Attributes"]![Label]!, (string)told["Actor"]!["ID"]!);
+            lock (_gate)
+                _told.Add(((long)told["timeNano"]!, (string?)told["Action"] == "start", identity, host, container));
+        }
+
+        throw new IOException($"the engine of host {host} tells nothing any more");
     }
 
     private async Task<List<(string Identity, int Host, string Container)>> RunningAsync(HttpClient engine, int host)
