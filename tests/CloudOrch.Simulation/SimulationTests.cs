@@ -32,6 +32,9 @@ public sealed class SimulationTests(ITestOutputHelper output)
     public void Without_control_plane_nodes_mend_themselves_and_its_return_restarts_nothing_right() => Play(WorldKind.Outage, 40);
 
     [Fact]
+    public void Never_two_of_a_fenced_identity_run_whatever_is_cut_off_or_dies() => Play(WorldKind.Fenced, 60);
+
+    [Fact]
     public void Hundreds_of_nodes_keep_the_laws_and_settle() => Play(WorldKind.Fleet, 4);
 
     [Fact]

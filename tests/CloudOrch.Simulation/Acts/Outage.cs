@@ -79,6 +79,9 @@ internal static class Outage
         {
             foreach (var pod in node.Journal.Assignment?.Pods ?? [])
             {
+                // A fence that has lapsed, or an agent that died, needs the control plane's word to start again.
+                if (pod.Annotations?.ContainsKey("cloudorch.io/fenced-identity") == true)
+                    continue;
                 if (pod.Deletion is not null || pod.Spec.Containers.Any(c => c.Image == SimWorld.MissingImage))
                     continue;
                 if (pod.Spec.Containers.FirstOrDefault(c => !node.Engine.Running.Any(r => r.PodUid == pod.Uid && r.Role == ContainerRole.App && r.Name == c.Name)) is { } missing)

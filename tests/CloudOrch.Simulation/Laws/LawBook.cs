@@ -20,6 +20,7 @@ internal sealed class LawBook
     private readonly Dictionary<string, (long Epoch, long Revision)> assigned = new(StringComparer.Ordinal);
     private readonly Dictionary<string, (string Boot, long Seq)> echoes = new(StringComparer.Ordinal);
     private readonly ReportHistory reports = new();
+    private readonly Dictionary<string, string> identities = new(StringComparer.Ordinal);
     private readonly Dictionary<string, int> looked = new(StringComparer.Ordinal);
     private readonly Availability availability;
     private readonly Moves moves;
@@ -106,13 +107,31 @@ internal sealed class LawBook
         foreach (var node in world.Nodes)
             Check(node);
         availability.Check();
+        if (world.Scenario.Fencing)
+            CheckIdentities();
+    }
+
+    /// <summary>Wherever it runs, whoever believes what: of a fenced identity there is one.</summary>
+    private void CheckIdentities()
+    {
+        var running = new Dictionary<string, (string Pod, string Node)>(StringComparer.Ordinal);
+        foreach (var node in world.Nodes)
+        {
+            foreach (var container in node.Engine.Running.Where(c => c.Role != ContainerRole.Sandbox))
+            {
+                if (!identities.TryGetValue(container.PodUid, out string? identity))
+                    continue;
+                if (!running.TryAdd(identity, (container.PodUid, node.Name)) && running[identity] != (container.PodUid, node.Name))
+                    throw new LawBrokenException($"never two of a fenced identity: {identity} runs as {container.PodName} on {node.Name} and as {running[identity]}");
+            }
+        }
     }
 
     /// <summary>An agent stops or removes a container that runs.</summary>
     public void Stops(SimNode node, ObservedContainer container)
     {
         var pod = Model.PodsOn(node.Name).FirstOrDefault(p => p.Metadata.Uid == container.PodUid);
-        if (pod is null || !pod.IsActive())
+        if (pod is null || !pod.IsActive() || identities.ContainsKey(container.PodUid))
             return;
         // Without its network a container is of no use.
         bool connected = container.Role == ContainerRole.Sandbox
@@ -161,6 +180,8 @@ internal sealed class LawBook
     private void Check(CommittedChange change, Pod? before, Pod pod)
     {
         string uid = pod.Metadata.Uid!;
+        if (pod.Metadata.Annotations?.TryGetValue("cloudorch.io/fenced-identity", out string? identity) == true)
+            identities[uid] = $"{pod.Metadata.Namespace}/{identity}";
         if (!string.IsNullOrEmpty(pod.Spec.NodeName))
         {
             if (boundTo.TryGetValue(uid, out string? node) && node != pod.Spec.NodeName)

@@ -1,5 +1,6 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Nodes;
 using CloudOrch.Domain.Protocol;
@@ -22,6 +23,11 @@ internal enum Links
 /// <summary>A machine with an engine and an agent: the real planner of the node over a tiny engine, with a journal, crashes, reboots and partitions.</summary>
 internal sealed class SimNode(string name, SimWorld world, WallClock wall)
 {
+    private readonly SimFence fence = new(name, world);
+    private readonly List<(DateTimeOffset At, Action Land)> late = [];
+    private readonly string fenceStream = $"fence {name}";
+    private (string Id, bool MayStart, bool MustStop) fenceTold;
+    private TimeSpan killSlowness;
     private readonly string stream = $"node {name}";
     private readonly Dictionary<string, PodMemory> pods = new(StringComparer.Ordinal);
     private readonly List<StepUnderWay> running = [];
@@ -75,6 +81,25 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
 
     private TimeSpan Interval => TimeSpan.FromMilliseconds(Journal.Assignment?.LeaseIntervalMilliseconds ?? 1000);
 
+    /// <summary>Time has passed: what is under way arrives, and what the fence forbids is dead.</summary>
+    public void TimePassed()
+    {
+        foreach (var renewal in late.Where(l => l.At <= Now).ToList())
+        {
+            late.Remove(renewal);
+            renewal.Land();
+        }
+
+        if (!MachineUp || !fence.HasKilled(killSlowness))
+            return;
+        foreach (var container in Engine.Running.Where(c => c.FenceEra is not null && c.Role != ContainerRole.Sandbox).ToList())
+        {
+            world.Trace.Add($"{name}: its fence kills {container.Id} of {container.PodName}");
+            Engine.End(container.Id, 137);
+            killSlowness = world.Chance.UpTo(fenceStream, FenceTimes.KillShare);
+        }
+    }
+
     public void Work()
     {
         if (!MachineUp)
@@ -82,6 +107,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
         if (!AgentUp)
             return;
         Listen();
+        LookAtFence();
         FinishSteps();
         bool due = planned != Engine.Version || pods.Values.Any(p => p.WakeAt <= WallNow);
         if (Journal.Assignment is not null && due)
@@ -155,6 +181,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
             return;
         MachineUp = true;
         boots++;
+        fence.Boot(BootId);
         world.Trace.Add($"{name}: power on");
         StartAgent();
     }
@@ -165,6 +192,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
         if (!MachineUp || AgentUp)
             return;
         (AgentUp, planned) = (true, -1);
+        fence.AgentStarts();
         (seq, writtenSeq, echoed, changed) = (Journal.SeqReserved, 0, -1, true);
         readAt = renewAt = repeatAt = Now;
         foreach (var report in Journal.Reports)
@@ -209,12 +237,8 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
 
     private void Listen()
     {
-        if (Now >= renewAt && Reaches(Links.Tables))
-        {
-            if (world.Rows.Renew(Cluster, Uid, BootId, writtenSeq))
-                world.Lives.Heard(Uid);
-            renewAt = Now + Interval;
-        }
+        if (Now >= renewAt)
+            RenewLease();
 
         var heard = Reaches(Links.Queue) ? world.Sender.Receive(Uid).ToList() : [];
         if (heard.Count > 1 && world.Rates.Delay > 0 && world.Chance.Hits(stream, 0.5))
@@ -235,6 +259,50 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
         if (world.Rows.Assignment(Cluster, Uid) is { } row)
             Take(KubeJson.Read<NodeAssignment>(row.Document.Span));
     }
+
+    private void RenewLease()
+    {
+        if (!Reaches(Links.Tables) && !world.Scenario.Fencing)
+            return;
+        renewAt = Now + Interval;
+        var promise = world.Scenario.Fencing ? fence.BeginRenewal(Interval) : null;
+        var (cluster, uid, boot, said) = (Cluster, Uid, BootId, writtenSeq);
+        if (Reaches(Links.Tables))
+        {
+            // Of a renewal without an answer the node does not know that it succeeded.
+            if (Renew() && promise is not null && !world.Chance.Hits(fenceStream, world.Rates.FailAfterCommit))
+                fence.Renewed(promise);
+        }
+        else if (world.Chance.Hits(fenceStream, 0.2))
+        {
+            late.Add((Now + world.Chance.UpTo(fenceStream, TimeSpan.FromSeconds(60)), () => Renew()));
+        }
+
+        bool Renew()
+        {
+            if (!world.Rows.Renew(cluster, uid, boot, said, promise?.Seconds))
+                return false;
+            world.Lives.Heard(uid);
+            return true;
+        }
+    }
+
+    /// <summary>What the fence lets pods do, and what is said of it, may be another thing than before.</summary>
+    private void LookAtFence()
+    {
+        if (!world.Scenario.Fencing)
+            return;
+        var view = fence.View(Journal.Assignment?.FenceId);
+        var now = (fence.Id, view.MayStart, view.MustStop);
+        if (now == fenceTold)
+            return;
+        changed |= now.Id != fenceTold.Id;
+        (fenceTold, planned) = (now, -1);
+    }
+
+    private FenceView? FenceOf(PodMemory pod) =>
+        (pod.Assigned is { } assigned && FencedIdentity.Of(assigned.Namespace, assigned.Annotations) is not null) || Engine.All.Any(c => c.PodUid == pod.Uid && c.FenceEra is not null)
+            ? fence.View(Journal.Assignment?.FenceId) : null;
 
     private void Take(NodeAssignment assignment)
     {
@@ -286,6 +354,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
                 FirstSeenAt = pod.FirstSeenAt,
                 HasDirectories = leaving && Journal.Directories.Contains(uid),
                 Previous = pod.Status,
+                Fence = FenceOf(pod),
                 HostAddress = "192.0.2.1",
             },
             WallNow);
@@ -343,13 +412,13 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
                 break;
             case RuntimeStep.RunContainer run:
                 Journal.Directories.Add(run.Pod.Uid);
-                // A network that is gone takes no container in.
-                if (Engine.Running.Any(c => c.Id == run.Sandbox.Id))
+                // A network that is gone takes no container in, and a fence that has lapsed lets none start.
+                if (Engine.Running.Any(c => c.Id == run.Sandbox.Id) && (run.FenceEra is not { } era || fence.TryStart(era)))
                 {
                     Engine.Run(Identity(run.Pod) with
                     {
                         Role = run.Role, Name = run.Container.Name, Attempt = run.Attempt, SandboxAttempt = run.Sandbox.Attempt,
-                        BackOffStep = run.BackOffStep, SpecHash = ContainerHash.Of(run.Container),
+                        BackOffStep = run.BackOffStep, SpecHash = ContainerHash.Of(run.Container), FenceEra = run.FenceEra,
                     });
                 }
 
@@ -394,6 +463,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
                 NodeUid = Uid,
                 BootId = BootId,
                 Seq = seq,
+                FenceId = world.Scenario.Fencing ? fence.Id : null,
                 ReportedAt = WallNow,
                 AssignmentEpoch = Journal.Assignment?.Epoch ?? 0,
                 AssignmentRevision = Journal.Assignment?.Revision ?? 0,

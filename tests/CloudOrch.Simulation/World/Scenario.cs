@@ -24,6 +24,9 @@ internal enum WorldKind
     /// <summary>For minutes no functions process runs.</summary>
     Outage,
 
+    /// <summary>Pods with fenced identities, while links are cut and healed and agents and hosts die.</summary>
+    Fenced,
+
     /// <summary>Hundreds of nodes, and some of all this.</summary>
     Fleet,
 }
@@ -48,6 +51,7 @@ internal sealed record Scenario
     public bool Compaction { get; init; }
     public bool Rebirth { get; init; }
     public bool Outage { get; init; }
+    public bool Fencing { get; init; }
 
     /// <summary>Some pods tolerate the loss of their node for a while, some servers come back under their name with another key, strangers ask for names.</summary>
     public bool Varied { get; init; } = true;
@@ -70,6 +74,11 @@ internal sealed record Scenario
             WorldKind.Compaction => new() { Compaction = true, TwoBrains = Also(), Links = Also() },
             WorldKind.Rebirth => new() { Nodes = (1, 6), Steps = (20, 60), Rebirth = true, Links = Also(), TwoBrains = Also(), Compaction = Also() },
             WorldKind.Outage => new() { Nodes = (1, 6), Steps = (20, 60), Outage = true, Clocks = Also(), TwoBrains = Also() },
+            WorldKind.Fenced => new()
+            {
+                Nodes = (2, 8), Steps = (60, 160), Pauses = [200, 1000, 2500], Fencing = true,
+                Links = Also(0.8), Clocks = Also(0.5), TwoBrains = Also(0.4), MassLoss = Also(), Outage = Also(), Rebirth = Also(0.1),
+            },
             WorldKind.Fleet => new()
             {
                 Nodes = (100, 300), Steps = (15, 30), Pauses = [1500, 4000], Scale = 25, Links = Also(0.7), Clocks = Also(0.5), MassLoss = Also(0.5), TwoBrains = Also(0.3), Compaction = Also(0.5),

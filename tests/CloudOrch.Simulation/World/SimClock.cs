@@ -12,6 +12,9 @@ internal sealed class SimClock : TimeProvider
     private readonly Lock gate = new();
     private DateTimeOffset now = A.Epoch;
 
+    /// <summary>Told whenever time has passed.</summary>
+    public Action? Passed { get; set; }
+
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;
 
     public DateTimeOffset Now => GetUtcNow();
@@ -28,6 +31,7 @@ internal sealed class SimClock : TimeProvider
     {
         lock (gate)
             now += by;
+        Passed?.Invoke();
     }
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)

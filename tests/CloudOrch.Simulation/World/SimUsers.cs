@@ -23,6 +23,12 @@ internal sealed class SimUsers(SimWorld world)
 
     public void DoSomething()
     {
+        if (world.Scenario.Fencing && Chance.Hits("fenced", 0.4))
+        {
+            Fenced();
+            return;
+        }
+
         int what = Chance.Next(Stream, 100);
         switch (what)
         {
@@ -82,7 +88,7 @@ internal sealed class SimUsers(SimWorld world)
             }
         }
 
-        foreach (var pod in Model.Pods.Where(p => p.Metadata.Controller() is null && p.Spec.Containers.Any(c => c.Image == SimWorld.MissingImage)).ToList())
+        foreach (var pod in Model.Pods.Where(p => p.Metadata.Controller() is null && (IsFenced(p.Metadata.Annotations) || p.Spec.Containers.Any(c => c.Image == SimWorld.MissingImage))).ToList())
             Call("DELETE", $"{Base}/api/v1/namespaces/{pod.Metadata.Namespace}/pods/{pod.Metadata.Name}");
     }
 
@@ -121,11 +127,46 @@ internal sealed class SimUsers(SimWorld world)
         }
     }
 
+    /// <summary>A Deployment of one pod that there is never more than one of; or another pod that wants to be the same one; or one of them goes.</summary>
+    private void Fenced()
+    {
+        string identity = $"f{Chance.Next("fenced", 3)}";
+        string annotations = $$$"""{"cloudorch.io/fenced-identity":"{{{identity}}}"}""";
+        string containers = $$$"""[{"name":"web","image":"web:{{{Chance.Between("fenced", 1, 4)}}}"}]""";
+        var pods = Model.Pods.Where(p => IsFenced(p.Metadata.Annotations)).OrderBy(p => p.Metadata.Name, StringComparer.Ordinal).ToList();
+        switch (Chance.Next("fenced", 10))
+        {
+            case < 6:
+                string strategy = Chance.Pick("fenced", ["""{"type":"Recreate"}""", """{"type":"RollingUpdate","rollingUpdate":{"maxSurge":0,"maxUnavailable":1}}"""]);
+                Call("POST", $"{Base}/apis/apps/v1/namespaces/default/deployments", $$$$"""
+                    {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"{{{{identity}}}}","namespace":"default"},
+                     "spec":{"replicas":1,"selector":{"matchLabels":{"app":"{{{{identity}}}}"}},"strategy":{{{{strategy}}}},
+                      "template":{"metadata":{"labels":{"app":"{{{{identity}}}}"},"annotations":{{{{annotations}}}}},"spec":{"terminationGracePeriodSeconds":{{{{Chance.Pick("fenced", [0, 5])}}}},"containers":{{{{containers}}}}} } } }
+                    """);
+                break;
+            case < 7:
+                Call("POST", $"{Base}/api/v1/namespaces/default/pods",
+                    $$$$"""{"metadata":{"generateName":"twin-","annotations":{{{{annotations}}}}},"spec":{"terminationGracePeriodSeconds":2,"containers":{{{{containers}}}}} }""");
+                break;
+            default:
+                if (pods.Count == 0)
+                    return;
+                var pod = Chance.Pick("fenced", pods);
+                world.Laws.Availability.Forgive();
+                string grace = Chance.Pick("fenced", ["", "?gracePeriodSeconds=0"]);
+                if (Call("DELETE", $"{Base}/api/v1/namespaces/{pod.Metadata.Namespace}/pods/{pod.Metadata.Name}{grace}").Succeeded)
+                    Deleted.Add(pod.Metadata.Uid!);
+                break;
+        }
+    }
+
+    private static bool IsFenced(Domain.Api.ValueMap<string>? annotations) => annotations?.ContainsKey("cloudorch.io/fenced-identity") == true;
+
     private void Scale()
     {
         if (AnyDeployment() is not { } d)
             return;
-        int replicas = Chance.Between(Stream, 0, 8) * world.Scenario.Scale;
+        int replicas = IsFenced(d.Spec.Template.Metadata.Annotations) ? Chance.Next(Stream, 2) : Chance.Between(Stream, 0, 8) * world.Scenario.Scale;
         if (Chance.Hits(Stream, 0.5))
         {
             if (Get($"{Path(d)}/scale") is { } scale)

@@ -54,6 +54,8 @@ internal sealed class SimWorld : IDisposable
         RingEvents = Chance.Pick("shape", [16, 256, 16_384]);
         KeptRevisions = Chance.Pick("shape", [20, 10_000]);
         Users = new(this);
+        if (Scenario.Fencing)
+            Clock.Passed = () => nodes.ForEach(n => n.TimePassed());
     }
 
     public Chance Chance { get; }
