@@ -100,6 +100,9 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
         }
     }
 
+    /// <summary>No renewal is under way any more.</summary>
+    public void LoseLateRenewals() => late.Clear();
+
     public void Work()
     {
         if (!MachineUp)
