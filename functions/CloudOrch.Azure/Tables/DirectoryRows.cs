@@ -43,7 +43,7 @@ internal static class DirectoryRows
         var row = new TableEntity(Tenant(token.TenantId), TokenName(token.Name))
         {
             ["V"] = 1, ["Tenant"] = token.TenantId, ["Name"] = token.Name, ["Secret"] = token.SecretHash, ["Cluster"] = token.Cluster.Value,
-            ["ExpiresAt"] = token.ExpiresAt, ["MaxUses"] = token.MaxUses, ["Uses"] = token.Uses,
+            ["ExpiresAt"] = token.ExpiresAt, ["MaxUses"] = token.MaxUses, ["Uses"] = token.Uses, ["Reserved"] = string.Join(' ', token.Reserved),
         };
         BodyCodec.Put(row, BodyCodec.Encode(token.Document));
         return row;
@@ -51,7 +51,10 @@ internal static class DirectoryRows
 
     public static JoinTokenRecord Token(TableEntity row) => new(
         row.GetString("Tenant"), row.GetString("Name"), row.GetString("Secret"), new ClusterId(row.GetString("Cluster")),
-        row.GetDateTimeOffset("ExpiresAt") ?? default, row.GetInt32("MaxUses") ?? 0, row.GetInt32("Uses") ?? 0, BodyCodec.Get(row), row.ETag.ToString());
+        row.GetDateTimeOffset("ExpiresAt") ?? default, row.GetInt32("MaxUses") ?? 0, row.GetInt32("Uses") ?? 0, BodyCodec.Get(row), row.ETag.ToString())
+    {
+        Reserved = (row.GetString("Reserved") ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).ToValueList(),
+    };
 
     public static TableEntity Row(EnrolmentRecord node) => new(Enrolments(node.Cluster), RowKeys.Escape(node.NodeName))
     {

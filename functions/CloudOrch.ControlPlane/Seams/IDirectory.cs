@@ -7,7 +7,14 @@ public sealed record ClusterRecord(string TenantId, string Name, ClusterId Id, l
 
 /// <summary>A join token, by the SHA-256 (hex) of its secret. <c>Document</c> is the JSON of the kind JoinToken, without the secret.</summary>
 public sealed record JoinTokenRecord(string TenantId, string Name, string SecretHash, ClusterId Cluster, DateTimeOffset ExpiresAt, int MaxUses, int Uses,
-    ReadOnlyMemory<byte> Document, string ETag);
+    ReadOnlyMemory<byte> Document, string ETag)
+{
+    /// <summary>Keys (hashed) of nodes that are being made with it: each is a use, and the same one however often it asks.</summary>
+    public ValueList<string> Reserved { get; init; } = [];
+
+    /// <summary>Of <c>MaxUses</c>.</summary>
+    public int Taken => Uses + Reserved.Count;
+}
 
 /// <summary>An enrolled node: its keys live here, not in the user-editable Node.</summary>
 public sealed record EnrolmentRecord(ClusterId Cluster, string NodeName, string NodeUid, string SigningKey, string SealingKey, int Protocol, string PodCidr, string ETag);

@@ -215,7 +215,7 @@ public sealed class Fleet : IDisposable
             string name = Path.GetFileNameWithoutExtension(file);
             if (name is not ("functions-1" or "functions-2" or "azurite" or "gate" or "broker" or "front"))
                 continue;
-            using var process = Process.GetProcessById(int.Parse(File.ReadAllText(file), CultureInfo.InvariantCulture));
+            using var process = Process.GetProcessById(int.Parse(File.ReadAllText(file).Split(' ')[0], CultureInfo.InvariantCulture));
             found[name] = (process.WorkingSet64 / 1048576.0, process.TotalProcessorTime.TotalSeconds);
         }
 

@@ -7,6 +7,7 @@ using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Nodes;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Protocol;
+using CloudOrch.Testing.Memory;
 using CloudOrch.Testing.Queues;
 
 namespace CloudOrch.ControlPlane.Tests.Serving;
@@ -164,6 +165,22 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.Equal(3, nodes.Select(n => n.PodCidr).Distinct().Count());
         Assert.All(replies.Where(r => r.Code != HttpStatusCode.OK), r => Assert.Equal(HttpStatusCode.Unauthorized, r.Code));
         Assert.Equal("3", await UsesAsync());
+    }
+
+    [Fact]
+    public async Task Answers_of_the_storage_that_are_lost_use_a_token_up_no_faster()
+    {
+        using var keys = new Keys();
+        string token = await JoinTokenAsync(uses: 2);
+        var directory = (MemoryDirectory)api.Get<IDirectory>();
+        directory.LostAnswers = 2;
+        Read(await EnrolAsync(keys.Request("n1", token)));
+        Assert.Equal("1", await UsesAsync());
+
+        using var second = new Keys();
+        directory.LostAnswers = 2;
+        Read(await EnrolAsync(second.Request("n2", token)));
+        Assert.Equal("2", await UsesAsync());
     }
 
     [Fact]

@@ -86,11 +86,12 @@ public abstract class DirectoryContract
         Assert.Equal(token.Document.ToArray(), found.Document.ToArray());
         Assert.Null(await directory.FindJoinTokenBySecretAsync("other", None));
 
-        DirectoryWrite[] uses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => directory.UpdateJoinTokenAsync(found with { Uses = 1 }, None))));
+        DirectoryWrite[] uses = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => Task.Run(() => directory.UpdateJoinTokenAsync(found with { Uses = 1, Reserved = ["a", "b"] }, None))));
         Assert.Equal(1, uses.Count(u => u == DirectoryWrite.Done));
         Assert.Equal(9, uses.Count(u => u == DirectoryWrite.Conflict));
         JoinTokenRecord used = (await directory.FindJoinTokenAsync("t", "join", None))!;
-        Assert.Equal(1, used.Uses);
+        Assert.Equal((1, 3), (used.Uses, used.Taken));
+        Assert.Equal(["a", "b"], used.Reserved);
         Assert.Equal(DirectoryWrite.Conflict, await directory.RemoveJoinTokenAsync(found, None));
         Assert.Equal(DirectoryWrite.Done, await directory.RemoveJoinTokenAsync(used, None));
         Assert.Equal(DirectoryWrite.NotFound, await directory.UpdateJoinTokenAsync(used, None));

@@ -93,6 +93,6 @@ public sealed class JoinTokenVerbs(IDirectory directory, IIdentityGenerator iden
     private static KubeObject Show(JoinTokenRecord record)
     {
         var token = KubeJson.Read<JoinToken>(record.Document.Span);
-        return ObjectCodec.At(token with { Status = (token.Status ?? new()) with { Uses = record.Uses, Token = null } }, new(1));
+        return ObjectCodec.At(token with { Status = (token.Status ?? new()) with { Uses = record.Taken, Token = null } }, new(1));
     }
 }

@@ -27,7 +27,8 @@ public abstract record EnrolOutcome
 /// <summary><c>POST /node/v1/enroll</c>.</summary>
 /// <remarks>
 /// Laws: a name belongs to one key until its Node is deleted; the same key again is the same node and uses no token; a token is
-/// used at most <c>maxUses</c> times, also by racing nodes. A use is counted before the node is made and given back when no node came of it.
+/// used at most <c>maxUses</c> times, also by racing nodes. A use is reserved for the node's key before the node is made, and given back when no
+/// node came of it: whatever is repeated, or answered to nobody, counts once.
 /// </remarks>
 public sealed class Enrolment(IDirectory directory, ClusterCaches caches, ClusterWriters writers, IDecisionSender decisions, INodeRows rows,
     INodeCredentialIssuer issuer, NodeRemoval removal, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
@@ -66,7 +67,8 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
                 ? await AnswerAsync(known, cancellation).ConfigureAwait(false)
                 : Refuse(NameTaken(request.NodeName));
         }
-        if (await CountUseAsync(token, 1, cancellation).ConfigureAwait(false) is { } usedUp)
+        string key = HashOf(request.SigningKey)[..16];
+        if (await ReserveAsync(token, key, cancellation).ConfigureAwait(false) is { } usedUp)
             return Refuse(usedUp);
         (EnrolmentRecord? Enrolment, bool IsNew, EnrolOutcome? Refused) made;
         try
@@ -78,12 +80,13 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             // A caller that hung up, or a fault. The node asks again, and is not to use the token up by that.
             using var deadline = new CancellationTokenSource(GivingBack, clock);
             if ((await directory.FindEnrolmentAsync(cluster.Id, request.NodeName, deadline.Token).ConfigureAwait(false))?.SigningKey != request.SigningKey)
-                await CountUseAsync(token, -1, deadline.Token).ConfigureAwait(false);
+                await SettleAsync(token, key, isUsed: false, deadline.Token).ConfigureAwait(false);
             throw;
         }
 
-        if (!made.IsNew)
-            await CountUseAsync(token, -1, cancellation).ConfigureAwait(false);
+        // One that was made by the same node's other request is settled there.
+        if (made.IsNew || made.Enrolment is null)
+            await SettleAsync(token, key, made.IsNew, cancellation).ConfigureAwait(false);
         return made.Enrolment is { } enrolment ? await AnswerAsync(enrolment, cancellation).ConfigureAwait(false) : made.Refused!;
     }
 
@@ -166,9 +169,24 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         });
     }
 
-    /// <summary>Counts a use of the token (+1), or gives one back (-1).</summary>
-    /// <returns>null when it is counted; giving back to a token that was revoked needs nothing more.</returns>
-    private async Task<Status?> CountUseAsync(JoinTokenRecord token, int by, CancellationToken cancellation)
+    /// <returns>null when one use of the token is this node's.</returns>
+    private Task<Status?> ReserveAsync(JoinTokenRecord token, string key, CancellationToken cancellation) => ChangeAsync(
+        token,
+        current => current.Reserved.Contains(key) ? (current, null)
+            : current.Taken >= current.MaxUses
+                ? (current, Refusals.Unauthorized($"the join token is used up ({current.Taken} of {current.MaxUses}): create another one"))
+                : (current with { Reserved = current.Reserved.Append(key).ToValueList() }, null),
+        cancellation);
+
+    /// <summary>The reserved use has become a node, or is given back. Without it there is nothing to do: it was settled, and the answer to that was lost.</summary>
+    private Task<Status?> SettleAsync(JoinTokenRecord token, string key, bool isUsed, CancellationToken cancellation) => ChangeAsync(
+        token,
+        current => current.Reserved.Contains(key)
+            ? (current with { Uses = current.Uses + (isUsed ? 1 : 0), Reserved = current.Reserved.Where(k => k != key).ToValueList() }, null)
+            : (current, null),
+        cancellation);
+
+    private async Task<Status?> ChangeAsync(JoinTokenRecord token, Func<JoinTokenRecord, (JoinTokenRecord Next, Status? Refusal)> change, CancellationToken cancellation)
     {
         await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
         try
@@ -177,11 +195,10 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             {
                 if (await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false) is not { } current)
                     return Refusals.Unauthorized("the join token was revoked: create another one");
-                if (by > 0 && current.Uses >= current.MaxUses)
-                    return Refusals.Unauthorized($"the join token is used up ({current.Uses} of {current.MaxUses}): create another one");
-                var counted = current with { Uses = Math.Max(0, current.Uses + by) };
-                if (await directory.UpdateJoinTokenAsync(counted, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
-                    return null;
+                var (next, refusal) = change(current);
+                if (refusal is not null || next == current
+                    || await directory.UpdateJoinTokenAsync(next, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
+                    return refusal;
             }
 
             return Refusals.TooManyRequests("too many nodes are enrolling with this token at once; please try again", 1);
