@@ -17,7 +17,7 @@ namespace CloudOrch.Bench;
 public sealed class Fleet : IDisposable
 {
     private const string Cluster = "fleet";
-    private const int JoinsPerSecond = 40;
+    private const int JoinsPerSecond = 10;
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LossBudget = TimeSpan.FromSeconds(40);
 
@@ -29,7 +29,11 @@ public sealed class Fleet : IDisposable
     private readonly long _began = Stopwatch.GetTimestamp();
     private int _notReady;
 
-    private Fleet(Lab lab) => (_lab, _api) = (lab, lab.Api());
+    private Fleet(Lab lab)
+    {
+        (_lab, _api) = (lab, lab.Api());
+        _api.Timeout = TimeSpan.FromMinutes(2); // two cores, and a thousand nodes that shake hands
+    }
 
     public static async Task RunAsync(Lab lab, CancellationToken ct)
     {
