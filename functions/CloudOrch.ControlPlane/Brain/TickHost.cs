@@ -15,6 +15,7 @@ public sealed partial class TickHost(
     private static readonly TimeSpan WithoutNodes = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan AgainAboutTheSame = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan WakeMargin = TimeSpan.FromSeconds(10);
+    private const int NamedRings = 4;
 
     private readonly ConcurrentDictionary<(ClusterId Cluster, string NodeUid), (DateTimeOffset RenewedAt, DateTimeOffset RungAt)> lost = [];
     private readonly ConcurrentDictionary<ClusterId, DateTimeOffset> seen = [];
@@ -81,6 +82,7 @@ public sealed partial class TickHost(
         var expiry = NodeLoss.Expiry(listing.Leases.Count);
         bool ring = seen.TryAdd(cluster, now);
         DateTimeOffset? later = null;
+        var unheard = new List<string>();
         foreach (var lease in listing.Leases)
         {
             var age = listing.ServerTime - lease.RenewedAt;
@@ -102,8 +104,12 @@ public sealed partial class TickHost(
             bool unapplied = lease.StatusSeq > 0
                 && (!applied.TryGetValue(lease.NodeUid, out var head) || head.AppliedBootId != lease.BootId || head.AppliedSeq < lease.StatusSeq);
             if (unapplied)
-                await work.RingAsync(new(cluster, RingReasons.StatusOf(lease.NodeUid), Revision.Zero), cancellation).ConfigureAwait(false);
+                unheard.Add(lease.NodeUid);
         }
+        if (unheard.Count > NamedRings)
+            ring = true; // a pass for leases takes up all reports that are newer than what was applied
+        else
+            await Task.WhenAll(unheard.Select(uid => work.RingAsync(new(cluster, RingReasons.StatusOf(uid), Revision.Zero), cancellation))).ConfigureAwait(false);
         if (ring)
             await work.RingAsync(new(cluster, RingReasons.Lease, Revision.Zero), cancellation).ConfigureAwait(false);
         else if (later is { } at)

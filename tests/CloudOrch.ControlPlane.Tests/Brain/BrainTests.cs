@@ -336,6 +336,52 @@ public sealed class BrainTests
     }
 
     [Fact]
+    public async Task Reports_of_many_nodes_that_nobody_rang_for_cost_one_ring_and_one_pass()
+    {
+        var (cluster, nodes) = await ManyNodesAsync();
+        cluster.Clock.Advance(TimeSpan.FromSeconds(3));
+        cluster.Renew(nodes);
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default); // the first time it rings in any case
+        await cluster.RunAsync();
+        foreach (string node in nodes)
+            await cluster.ReportAsync(node, ring: false);
+        int before = cluster.Queue.Rung.Count;
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1));
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default);
+
+        Assert.Equal(RingReasons.Lease, Assert.Single(cluster.Queue.Rung.Skip(before)).Why);
+        await cluster.RunAsync();
+        Assert.Equal(nodes.Length, await HeardAsync(cluster));
+    }
+
+    [Fact]
+    public async Task When_many_nodes_report_at_once_one_nodes_ring_takes_up_all_of_them()
+    {
+        var (cluster, nodes) = await ManyNodesAsync();
+        foreach (string node in nodes)
+            await cluster.ReportAsync(node, ring: false);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.StatusOf("uid-nodes/n1"), Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.Equal(nodes.Length, await HeardAsync(cluster));
+    }
+
+    private static async Task<(BrainCluster Cluster, string[] Nodes)> ManyNodesAsync()
+    {
+        string[] nodes = [.. Enumerable.Range(1, 8).Select(i => $"n{i}")];
+        var cluster = await BrainCluster.StartAsync(nodes.Length);
+        cluster.Renew(nodes);
+        foreach (string node in nodes)
+            await cluster.ReportAsync(node, ring: true);
+        await cluster.SettleAsync();
+        return (cluster, nodes);
+    }
+
+    /// <summary>How many nodes' second report is applied and echoed.</summary>
+    private static async Task<int> HeardAsync(BrainCluster cluster) =>
+        (await cluster.Rows.ListAssignmentHeadsAsync(BrainCluster.Id, default)).Count(h => h.AppliedSeq == 2);
+
+    [Fact]
     public async Task Tick_compacts_what_was_dispatched_and_purges_what_was_deleted()
     {
         var cluster = await BrainCluster.StartAsync(1);

@@ -303,6 +303,8 @@ public sealed class NodeLossTests
     [Theory]
     [InlineData(1, 1)]
     [InlineData(100, 1)]
+    [InlineData(101, 2)]
+    [InlineData(200, 2)]
     [InlineData(500, 5)]
     [InlineData(5000, 10)]
     public void The_interval_grows_with_the_cluster(int nodes, int seconds)

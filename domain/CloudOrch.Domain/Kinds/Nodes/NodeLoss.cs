@@ -41,8 +41,11 @@ public static class NodeLoss
 
     private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(3);
 
-    /// <summary>Between two renewals: a hundredth of a second per node, from 1 s to 10 s.</summary>
-    public static TimeSpan Interval(int nodes) => TimeSpan.FromSeconds(Math.Clamp(nodes / 100.0, 1, 10));
+    /// <summary>
+    /// Between two renewals: a second for each hundred nodes, 1 s to 10 s, so that the table's load does not grow with the cluster. Whole
+    /// seconds, since each node is told of each change.
+    /// </summary>
+    public static TimeSpan Interval(int nodes) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(nodes / 100.0), 1, 10));
 
     /// <summary>A lease holds for three intervals.</summary>
     public static TimeSpan Expiry(int nodes) => 3 * Interval(nodes);

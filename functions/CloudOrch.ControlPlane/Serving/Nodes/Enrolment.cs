@@ -157,7 +157,7 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         await rows.OpenLeaseAsync(enrolment.Cluster, enrolment.NodeUid, cancellation).ConfigureAwait(false);
         var snapshot = await caches.Of(enrolment.Cluster).CatchUpAsync(cancellation).ConfigureAwait(false);
         var credentials = await issuer.IssueAsync(enrolment.Cluster, enrolment.NodeUid,
-            LeaseInterval.Milliseconds(snapshot.CountOf(ResourceTypes.Nodes)), clock.GetUtcNow(), cancellation).ConfigureAwait(false);
+            (int)NodeLoss.Interval(snapshot.CountOf(ResourceTypes.Nodes)).TotalMilliseconds, clock.GetUtcNow(), cancellation).ConfigureAwait(false);
         return new EnrolOutcome.Enrolled(new()
         {
             ClusterId = enrolment.Cluster.Value,

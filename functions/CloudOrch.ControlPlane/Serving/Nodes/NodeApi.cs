@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
@@ -7,6 +8,7 @@ using CloudOrch.ControlPlane.Serving.Verbs;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
+using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Protocol;
 using Microsoft.AspNetCore.Http;
 
@@ -15,6 +17,12 @@ namespace CloudOrch.ControlPlane.Serving.Nodes;
 /// <summary>What agents call: <c>/node/v1/…</c>. A node is known by its signature and can name nothing but itself.</summary>
 public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCaches caches, INodeCredentialIssuer issuer, IWorkQueue work, ServingOptions options, TimeProvider clock)
 {
+    private const int MostRemembered = 10_000;
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+
+    // So that a report costs no look-up in a table.
+    private readonly ConcurrentDictionary<string, (EnrolmentRecord Enrolment, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
+
     public async Task<Answer> EnrollAsync(HttpContext http)
     {
         var (request, refusal) = await ReadAsync<EnrollRequest>(http).ConfigureAwait(false);
@@ -35,7 +43,7 @@ public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCa
         var snapshot = await caches.Of(cluster).CatchUpAsync(http.RequestAborted).ConfigureAwait(false);
         if (!snapshot.Exists(node.NodeUid))
             return new Answer.Refused(Refusals.Unauthorized("the node was deleted: enrol it again with a join token"));
-        var credentials = await issuer.IssueAsync(cluster, node.NodeUid, LeaseInterval.Milliseconds(snapshot.CountOf(ResourceTypes.Nodes)),
+        var credentials = await issuer.IssueAsync(cluster, node.NodeUid, (int)NodeLoss.Interval(snapshot.CountOf(ResourceTypes.Nodes)).TotalMilliseconds,
             clock.GetUtcNow(), http.RequestAborted).ConfigureAwait(false);
         return new Answer.Document(KubeJson.Write(credentials));
     }
@@ -54,11 +62,25 @@ public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCa
     {
         if (NodeTokens.Read(http.Request.Headers.Authorization) is not { } claims)
             return (null, Refusals.Unauthorized("a node's own token is needed"));
-        if (await directory.FindEnrolmentAsync(claims.NodeUid, http.RequestAborted).ConfigureAwait(false) is not { } record)
+        if (await FindAsync(claims.NodeUid, http.RequestAborted).ConfigureAwait(false) is not { } record)
             return (null, Refusals.Unauthorized("the node is not enrolled"));
         return NodeTokens.Check(claims, record, clock.GetUtcNow()) is { } wrong
             ? (null, Refusals.Unauthorized(wrong))
             : (new(record.Cluster.Value, record.NodeUid, record.NodeName), null);
+    }
+
+    /// <summary>An enrolment never changes; one that ended meanwhile rings for a node that is no more, and gets no credentials.</summary>
+    private async Task<EnrolmentRecord?> FindAsync(string nodeUid, CancellationToken cancellation)
+    {
+        var now = clock.GetUtcNow();
+        if (_known.TryGetValue(nodeUid, out var hit) && hit.Until > now)
+            return hit.Enrolment;
+        var found = await directory.FindEnrolmentAsync(nodeUid, cancellation).ConfigureAwait(false);
+        if (_known.Count >= MostRemembered)
+            _known.Clear();
+        if (found is not null)
+            _known[nodeUid] = (found, now + Remembered);
+        return found;
     }
 
     private async Task<(T? Value, Status? Refusal)> ReadAsync<T>(HttpContext http)

@@ -55,7 +55,7 @@ public sealed class LeaseSource(CacheSource stored, ClusterCaches caches, INodeR
         Spec = new()
         {
             HolderIdentity = node.Metadata.Name,
-            LeaseDurationSeconds = Math.Max(1, 3 * Nodes.LeaseInterval.Milliseconds(nodes) / 1000),
+            LeaseDurationSeconds = (int)NodeLoss.Expiry(nodes).TotalSeconds,
             RenewTime = row.RenewedAt,
         },
     };
