@@ -23,9 +23,6 @@ public sealed record BrainOptions
     /// <summary>The doorbell of a commit, or of a node whose lease was fresh, reuses leases that were read no longer ago than this: it is not them that changed.</summary>
     public TimeSpan LeasesHoldFor { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>As <see cref="LeasesHoldFor"/> for the doorbell of a node: when many nodes report at once, a pass is to find them all by their leases.</summary>
-    public TimeSpan LeasesHoldForReports { get; init; } = TimeSpan.FromSeconds(1);
-
     /// <summary>How long the cluster's settings (packing, toleration) are kept.</summary>
     public TimeSpan SettingsHoldFor { get; init; } = TimeSpan.FromSeconds(30);
 

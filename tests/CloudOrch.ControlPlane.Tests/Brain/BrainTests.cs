@@ -354,18 +354,6 @@ public sealed class BrainTests
         Assert.Equal(nodes.Length, await HeardAsync(cluster));
     }
 
-    [Fact]
-    public async Task When_many_nodes_report_at_once_one_nodes_ring_takes_up_all_of_them()
-    {
-        var (cluster, nodes) = await ManyNodesAsync();
-        foreach (string node in nodes)
-            await cluster.ReportAsync(node, ring: false);
-        cluster.Clock.Advance(TimeSpan.FromSeconds(1.5));
-        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.StatusOf("uid-nodes/n1"), Revision.Zero), default);
-        await cluster.RunAsync();
-        Assert.Equal(nodes.Length, await HeardAsync(cluster));
-    }
-
     private static async Task<(BrainCluster Cluster, string[] Nodes)> ManyNodesAsync()
     {
         string[] nodes = [.. Enumerable.Range(1, 8).Select(i => $"n{i}")];
