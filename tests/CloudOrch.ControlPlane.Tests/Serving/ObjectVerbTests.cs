@@ -1,5 +1,6 @@
 using System.Net;
 using CloudOrch.ControlPlane.Seams;
+using CloudOrch.ControlPlane.Serving;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Fencing;
@@ -353,13 +354,16 @@ public sealed class ObjectVerbTests : IAsyncLifetime
     [Fact]
     public async Task Verbs_that_wait_for_a_commit_share_the_next_one()
     {
+        // More of one tenant than a process works on at once.
+        var serving = new ServingOptions { Fairness = new() { SeatsPerTenant = 40 } };
+        await using var api = await ApiFixture.StartAsync(new() { Serving = serving });
         var blocked = new TaskCompletionSource();
         api.Store.BeforeCommit = () => blocked.Task;
         var first = api.SendAsync("POST", Maps, Map("first"));
         await Eventually.Async(() => api.Store.BeforeCommit is null, ApiFixture.Deadline, "the first commit is under way");
         int before = api.Store.Commits;
-        var rest = Enumerable.Range(0, 8).Select(i => api.SendAsync("POST", Maps, Map($"m{i}"))).ToList();
-        await Eventually.Async(() => api.Get<ClusterWriters>().Of(api.ClusterId).Waiting == 8, ApiFixture.Deadline, "eight verbs wait");
+        var rest = Enumerable.Range(0, 30).Select(i => api.SendAsync("POST", Maps, Map($"m{i}"))).ToList();
+        await Eventually.Async(() => api.Get<ClusterWriters>().Of(api.ClusterId).Waiting == 30, ApiFixture.Deadline, "thirty verbs wait");
         blocked.SetResult();
         Assert.All(await Task.WhenAll(rest), r => Assert.Equal(HttpStatusCode.Created, r.Code));
         Assert.Equal(HttpStatusCode.Created, (await first).Code);
