@@ -4,7 +4,7 @@ using CloudOrch.Domain.Kinds.Rules;
 namespace CloudOrch.Domain.Kinds;
 
 /// <summary>What a request got wrong in one field. <c>Field</c> is a path such as <c>spec.template.spec.containers[0].image</c>.</summary>
-/// <param name="Reason">One of Kubernetes' cause reasons: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate, FieldValueNotFound, FieldValueTooLong.</param>
+/// <param name="Reason">One of Kubernetes' cause reasons: FieldValueRequired, FieldValueInvalid, FieldValueNotSupported, FieldValueForbidden, FieldValueDuplicate, FieldValueNotFound, FieldValueTooLong, FieldValueTooMany.</param>
 /// <param name="Message">Names the value and the remedy, not the field: <c>Invalid value: -1: must be greater than or equal to 0</c>.</param>
 public sealed record FieldError(string Field, string Reason, string Message);
 
@@ -28,12 +28,17 @@ public abstract class KindDefinition
     public virtual IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"];
     /// <summary>status, scale, log, eviction, …</summary>
     public virtual IReadOnlyList<string> Subresources => [];
+    /// <summary>One sentence for who writes an object that is stored but that nothing acts on yet; null for a kind that is acted on.</summary>
+    public virtual string? NotActedOn => null;
     public abstract Type ClrType { get; }
     public string ApiVersion => Type.Group.Length == 0 ? Version : $"{Type.Group}/{Version}";
     public abstract IReadOnlyList<PrinterColumn> Columns { get; }
 
     /// <summary>Fields that a <c>fieldSelector</c> may name, beside metadata.name and metadata.namespace.</summary>
     public virtual IReadOnlyDictionary<string, Func<KubeObject, string>> SelectableFields { get; } = new Dictionary<string, Func<KubeObject, string>>();
+
+    /// <param name="consequence">What an author might expect in vain.</param>
+    protected string OnlyStored(string consequence) => $"{Kind} is stored, but nothing acts on it yet: {consequence}";
 
     public abstract KubeObject Read(ReadOnlySpan<byte> json);
     public abstract byte[] Write(KubeObject value);

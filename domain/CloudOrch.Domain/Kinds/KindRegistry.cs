@@ -1,13 +1,23 @@
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.ConfigMaps;
 using CloudOrch.Domain.Kinds.Deployments;
+using CloudOrch.Domain.Kinds.Endpoints;
+using CloudOrch.Domain.Kinds.EndpointSlices;
 using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Kinds.Leases;
+using CloudOrch.Domain.Kinds.LimitRanges;
 using CloudOrch.Domain.Kinds.Management;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Kinds.PersistentVolumeClaims;
+using CloudOrch.Domain.Kinds.PersistentVolumes;
 using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Kinds.PodTemplates;
 using CloudOrch.Domain.Kinds.ReplicaSets;
+using CloudOrch.Domain.Kinds.ResourceQuotas;
+using CloudOrch.Domain.Kinds.Secrets;
+using CloudOrch.Domain.Kinds.ServiceAccounts;
+using CloudOrch.Domain.Kinds.Services;
 
 namespace CloudOrch.Domain.Kinds;
 
@@ -24,16 +34,27 @@ public static class KindRegistry
         new DeploymentKind(),
         new ReplicaSetKind(),
         new LeaseKind(),
+        new SecretKind(),
+        new ServiceAccountKind(),
+        new ServiceKind(),
+        new EndpointsKind(),
+        new EndpointSliceKind(),
+        new PersistentVolumeKind(),
+        new PersistentVolumeClaimKind(),
+        new ResourceQuotaKind(),
+        new LimitRangeKind(),
+        new PodTemplateKind(),
         new ClusterKind(),
         new JoinTokenKind(),
     ];
 
     private static readonly Dictionary<ResourceType, KindDefinition> ByType = All.ToDictionary(k => k.Type);
+    private static readonly Dictionary<(string ApiVersion, string Kind), KindDefinition> ByName = All.ToDictionary(k => (k.ApiVersion, k.Kind));
     private static readonly Dictionary<Type, KindDefinition> ByClrType = All.ToDictionary(k => k.ClrType);
 
     public static KindDefinition? Find(ResourceType type) => ByType.GetValueOrDefault(type);
 
-    public static KindDefinition? Find(string apiVersion, string kind) => All.FirstOrDefault(k => k.Kind == kind && k.ApiVersion == apiVersion);
+    public static KindDefinition? Find(string apiVersion, string kind) => ByName.GetValueOrDefault((apiVersion, kind));
 
     public static KindDefinition Of<T>() where T : KubeObject => ByClrType[typeof(T)];
 

@@ -11,7 +11,14 @@ namespace CloudOrch.ControlPlane.Serving;
 public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, ReadVerbs reads, WatchVerb watch,
     LogVerb log, EventVerbs events)
 {
-    public Task<Answer> RunAsync(ApiCall call)
+    public async Task<Answer> RunAsync(ApiCall call)
+    {
+        var answer = await AnswerAsync(call).ConfigureAwait(false);
+        bool writes = call.Route is { Subresource: "", Verb: "create" or "update" or "patch" };
+        return writes && call.Kind.NotActedOn is { } notActedOn && answer is Answer.One ? answer with { Warnings = [.. answer.Warnings, notActedOn] } : answer;
+    }
+
+    private Task<Answer> AnswerAsync(ApiCall call)
     {
         var route = call.Route;
         if (!RouteTable.Serves(route.Kind, route.Subresource, route.Verb))

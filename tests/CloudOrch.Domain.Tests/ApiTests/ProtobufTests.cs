@@ -87,9 +87,9 @@ public class ProtobufTests
     [Fact]
     public void A_kind_without_a_description_is_answered_with_the_way_out()
     {
-        var refused = Assert.IsType<ProtobufOutcome.Refused>(KubernetesProtobuf.ToJson(Envelope("batch/v1", "Job", _ => { })));
+        var refused = Assert.IsType<ProtobufOutcome.Refused>(KubernetesProtobuf.ToJson(Envelope("batch/v9", "Frob", _ => { })));
         Assert.Equal(415, refused.Code);
-        Assert.Equal("Job of batch/v1 cannot be read as protobuf here; send it as application/json", refused.Message);
+        Assert.Equal("Frob of batch/v9 cannot be read as protobuf here; send it as application/json", refused.Message);
     }
 
     [Fact]
@@ -107,25 +107,54 @@ public class ProtobufTests
         Assert.Contains("PodSpec", KubernetesProtobuf.Messages.Messages);
     }
 
-    /// <summary>A slip in a JSON name would make a field unknown.</summary>
-    [Theory]
-    [InlineData("Container", "spec.containers.-")]
-    [InlineData("PodSpec", "spec")]
-    [InlineData("ContainerPort", "spec.containers.-.ports.-")]
-    [InlineData("EnvVar", "spec.containers.-.env.-")]
-    [InlineData("VolumeMount", "spec.containers.-.volumeMounts.-")]
-    [InlineData("SecurityContext", "spec.containers.-.securityContext")]
-    [InlineData("PodSecurityContext", "spec.securityContext")]
-    [InlineData("HTTPGetAction", "spec.containers.-.readinessProbe.httpGet")]
-    [InlineData("Toleration", "spec.tolerations.-")]
-    [InlineData("ObjectMeta", "metadata")]
-    public void The_described_fields_are_those_of_the_record(string message, string path)
+    /// <summary>A slip in a JSON name would make a field unknown, one that is not described would be refused.</summary>
+    [Fact]
+    public void The_described_fields_of_every_kind_are_those_of_its_record()
     {
-        var schema = ApiSchema.Of(KindRegistry.Find(ResourceTypes.Pods)!.ClrType);
-        foreach (string step in path.Split('.'))
-            schema = schema.At(step)!;
-        Assert.Empty(KubernetesProtobuf.Messages[message].Values.Where(f => !f.Inline).Select(f => f.Name).Except(schema.Fields.Keys));
+        // Written by nobody but us, or never sent as protobuf: the sources of volumes of long ago, and what a patch of its own makes.
+        string[] undescribed = ["kind", "apiVersion", "ephemeralContainers", "ephemeral", "iscsi", "fc", "azureFile", "azureDisk", "awsElasticBlockStore", "gcePersistentDisk", "cephfs", "rbd",
+            "cinder", "glusterfs", "flocker", "flexVolume", "vsphereVolume", "quobyte", "photonPersistentDisk", "portworxVolume", "scaleIO", "storageos"];
+        var differences = new List<string>();
+        var seen = new HashSet<(string, Type)>();
+        foreach (var (name, message) in KindMessages.Kinds)
+        {
+            if (KindRegistry.Find(name.ApiVersion, name.Kind) is { } kind)
+                Compare(message, ApiSchema.Of(kind.ClrType));
+        }
+        Assert.Empty(differences);
+
+        void Compare(string message, ApiSchema schema)
+        {
+            if (!seen.Add((message, schema.ClrType)))
+                return;
+            var fields = FieldsOf(message).ToDictionary(f => f.Name);
+            differences.AddRange(fields.Keys.Except(schema.Fields.Keys).Select(f => $"{message}.{f} is in no record"));
+            differences.AddRange(schema.Fields.Keys.Except(fields.Keys).Except(undescribed).Select(f => $"{schema.ClrType.Name}.{f} is not described"));
+            foreach (var field in fields.Values.Where(f => schema.Fields.ContainsKey(f.Name)))
+            {
+                var inner = schema.Fields[field.Name].Schema;
+                var item = inner.Shape is SchemaShape.List or SchemaShape.Map ? inner.Item! : inner;
+                if (field.Type != "ignored" && item.Shape != SchemaShape.Any && (inner.Shape == SchemaShape.List, inner.Shape == SchemaShape.Map, PlainOf(item)) != (field.Repeated, field.Map, PlainOf(field.Type)))
+                    differences.Add($"{message}.{field.Name} is {field.Type} here and {inner.Shape} there");
+                if (item.Shape == SchemaShape.Object && KubernetesProtobuf.Messages.Messages.Contains(field.Type))
+                    Compare(field.Type, item);
+            }
+        }
     }
+
+    private static IEnumerable<ProtoField> FieldsOf(string message) =>
+        KubernetesProtobuf.Messages[message].Values.SelectMany(f => f.Inline ? FieldsOf(f.Type) : [f]);
+
+    private static string PlainOf(ApiSchema schema) => schema.Shape switch
+    {
+        SchemaShape.Text => "string",
+        SchemaShape.Int32 or SchemaShape.Int64 => "int",
+        SchemaShape.Flag => "bool",
+        SchemaShape.Object => "message",
+        _ => schema.Shape.ToString(),
+    };
+
+    private static string PlainOf(string type) => KubernetesProtobuf.Messages.Messages.Contains(type) ? "message" : type == "bytes" ? "string" : type;
 
     private static byte[] Envelope(string apiVersion, string kind, Action<ProtoWriter> fill) =>
         [.. "k8s\0"u8, .. new ProtoWriter().Message(1, meta => meta.Text(1, apiVersion).Text(2, kind)).Message(2, fill).ToArray()];

@@ -23,6 +23,14 @@ internal static class Check
         return Show(kind.ValidateUpdate(before, after));
     }
 
+    /// <summary>The cells of an object that was created an hour ago, wide.</summary>
+    public static string Row(ResourceType type, string json)
+    {
+        var kind = KindRegistry.Find(type)!;
+        var value = kind.PrepareForCreate(Default(kind, json), A.Epoch);
+        return string.Join('|', kind.Columns.Select(c => $"{c.Value(value, A.Epoch.AddHours(1))}"));
+    }
+
     public static KubeObject Default(KindDefinition kind, string json) => kind.Default(kind.Read(Encoding.UTF8.GetBytes(json)));
 
     private static IReadOnlyList<string> Show(IEnumerable<FieldError> errors) => [.. errors.Select(e => $"{e.Field}: {e.Message}")];

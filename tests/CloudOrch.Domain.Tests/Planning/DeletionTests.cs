@@ -111,6 +111,21 @@ public sealed class DeletionTests
     }
 
     [Fact]
+    public void A_namespace_is_emptied_of_each_kind_that_there_is()
+    {
+        var world = new PlannerWorld();
+        world.Put(A.Namespace("team"));
+        foreach (var kind in Kinds.KindRegistry.All.Where(k => k.Namespaced && k.Type != Kinds.ResourceTypes.Events && !k.OfTenant))
+        {
+            var value = KindTests.RegistryTests.Minimal(kind);
+            world.Put(value with { Metadata = value.Metadata with { Namespace = "team", Uid = $"uid-{kind.Type}" } });
+        }
+        world.Delete(world.View.Find(new(Kinds.ResourceTypes.Namespaces, "", "team"))!);
+        world.Settle();
+        Assert.Empty(world.View.All);
+    }
+
+    [Fact]
     public void A_namespace_is_emptied_of_every_kind_and_then_goes()
     {
         var world = new PlannerWorld().WithNodes("n1");

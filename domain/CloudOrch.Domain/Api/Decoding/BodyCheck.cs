@@ -10,6 +10,7 @@ public sealed class BodyCheck
     private readonly List<string> strict = [];
     private readonly List<string> notActedOn = [];
     private readonly List<string> wrongTypes = [];
+    private bool isSensitive;
 
     /// <summary><c>unknown field "spec.foo"</c>, <c>duplicate field "spec.replicas"</c></summary>
     public IReadOnlyList<string> StrictProblems => strict;
@@ -51,7 +52,7 @@ public sealed class BodyCheck
                 break;
             default:
                 if (!Fits(value, schema.Shape))
-                    wrongTypes.Add($"{(path.Length == 0 ? "the body" : path)}: expected {Expected(schema.Shape)}, got {Shorten(value.GetRawText())}");
+                    wrongTypes.Add($"{(path.Length == 0 ? "the body" : path)}: expected {Expected(schema.Shape)}, got {(isSensitive ? "another type" : Shorten(value.GetRawText()))}");
                 break;
         }
     }
@@ -70,7 +71,10 @@ public sealed class BodyCheck
             {
                 if (field.NotActedOn is { } harmless && IsSet(member.Value, harmless))
                     notActedOn.Add(at);
+                bool outer = isSensitive;
+                isSensitive |= field.IsSensitive;
                 Visit(member.Value, field.Schema, at);
+                isSensitive = outer;
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace CloudOrch.Domain.Api.Protobuf;
 
-/// <summary>The kinds that may come as protobuf: k8s.io/api/core/v1, apps/v1, autoscaling/v1, coordination/v1 and policy/v1 generated.proto.</summary>
+/// <summary>The kinds that may come as protobuf, and those of them that are acted on: k8s.io/api/core/v1, apps/v1, autoscaling/v1, coordination/v1 and policy/v1 generated.proto.</summary>
 internal static class KindMessages
 {
     /// <summary>apiVersion and kind to the message's name.</summary>
@@ -9,11 +9,21 @@ internal static class KindMessages
         [("v1", "Namespace")] = "Namespace",
         [("v1", "ConfigMap")] = "ConfigMap",
         [("v1", "Pod")] = "Pod",
+        [("v1", "Secret")] = "Secret",
+        [("v1", "ServiceAccount")] = "ServiceAccount",
+        [("v1", "Service")] = "Service",
+        [("v1", "Endpoints")] = "Endpoints",
+        [("v1", "PersistentVolume")] = "PersistentVolume",
+        [("v1", "PersistentVolumeClaim")] = "PersistentVolumeClaim",
+        [("v1", "ResourceQuota")] = "ResourceQuota",
+        [("v1", "LimitRange")] = "LimitRange",
+        [("v1", "PodTemplate")] = "PodTemplate",
         [("v1", "DeleteOptions")] = "DeleteOptions",
         [("apps/v1", "Deployment")] = "Deployment",
         [("apps/v1", "ReplicaSet")] = "ReplicaSet",
         [("autoscaling/v1", "Scale")] = "Scale",
         [("coordination.k8s.io/v1", "Lease")] = "Lease",
+        [("discovery.k8s.io/v1", "EndpointSlice")] = "EndpointSlice",
         [("policy/v1", "Eviction")] = "Eviction",
         [("policy/v1beta1", "Eviction")] = "Eviction",
     };

@@ -23,7 +23,11 @@ public enum SchemaShape
 }
 
 /// <summary>A field of an object. <c>NotActedOn</c> is null for what is acted on, else the values that need no warning. <c>MergeKey</c> is null for what a strategic merge patch replaces, "" for a set of plain values.</summary>
-public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<string>? NotActedOn, string? MergeKey, bool RetainKeys, PropertyInfo Property);
+public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<string>? NotActedOn, string? MergeKey, bool RetainKeys, PropertyInfo Property)
+{
+    /// <summary>No message may show what the field holds.</summary>
+    public bool IsSensitive { get; } = Property.GetCustomAttribute<SensitiveAttribute>() is not null;
+}
 
 /// <summary>What the JSON of an API type looks like, made once from its record: checking, patching and OpenAPI all read this.</summary>
 public sealed class ApiSchema

@@ -12,3 +12,7 @@ public sealed class MergeKeyAttribute(string key = "") : Attribute
 /// <summary>An object of which exactly one member is meant: kubectl sends <c>$retainKeys</c> with it, so that the old member goes.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RetainKeysAttribute : Attribute;
+
+/// <summary>A field whose values no message may show, such as the data of a Secret.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class SensitiveAttribute : Attribute;

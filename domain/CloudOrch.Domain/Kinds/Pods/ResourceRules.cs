@@ -19,7 +19,7 @@ public static class ResourceRules
                 if (amount > limit)
                     yield return Refuse.Invalid($"{field}.requests", amount.ToString(), $"must be less than or equal to {name} limit of {limit}");
             }
-            else if (!IsOvercommittable(name))
+            else if (!ResourceNames.IsOvercommittable(name))
                 yield return Refuse.Required($"{field}.limits", $"Limit must be set for non overcommitable resources: {name}");
         }
     }
@@ -52,22 +52,15 @@ public static class ResourceRules
             string at = $"{field}[{name}]";
             foreach (string problem in Names.Qualified(name))
                 yield return Refuse.Invalid(at, name, problem);
-            if (!name.Contains('/', StringComparison.Ordinal) && !IsStandard(name))
+            if (!name.Contains('/', StringComparison.Ordinal) && !ResourceNames.IsOfContainer(name))
             {
                 yield return Refuse.Invalid(at, name, "must be a standard resource type or fully qualified");
                 yield return Refuse.Invalid(at, name, "must be a standard resource for containers");
             }
             if (amount.IsNegative)
                 yield return Refuse.Invalid(at, amount.ToString(), Amounts.MustNotBeNegative);
-            if (!IsOvercommittable(name) && amount.Milli % 1000 != 0)
+            if (!ResourceNames.IsOvercommittable(name) && amount.Milli % 1000 != 0)
                 yield return Refuse.Invalid(at, amount.ToString(), "must be an integer");
         }
     }
-
-    private static bool IsStandard(string name) =>
-        name is "cpu" or "memory" or "ephemeral-storage" || name.StartsWith("hugepages-", StringComparison.Ordinal);
-
-    private static bool IsOvercommittable(string name) =>
-        !name.StartsWith("hugepages-", StringComparison.Ordinal)
-        && (!name.Contains('/', StringComparison.Ordinal) || name.Contains("kubernetes.io/", StringComparison.Ordinal));
 }

@@ -65,6 +65,16 @@ internal static class VolumeRules
         }
     }
 
+    public static IEnumerable<FieldError> HostPath(string field, HostPathVolumeSource host)
+    {
+        if (host.Path.Length == 0)
+            yield return Refuse.Required($"{field}.path");
+        else if (host.Path.Split('/').Contains(".."))
+            yield return Refuse.Invalid($"{field}.path", host.Path, "must not contain '..'");
+        if (!HostPathTypes.Contains(host.Type ?? ""))
+            yield return Refuse.NotSupported($"{field}.type", host.Type, HostPathTypes);
+    }
+
     private static IEnumerable<FieldError> Source(string field, Volume volume)
     {
         if (volume.EmptyDir is { } empty)
@@ -76,12 +86,8 @@ internal static class VolumeRules
         }
         if (volume.HostPath is { } host)
         {
-            if (host.Path.Length == 0)
-                yield return Refuse.Required($"{field}.hostPath.path");
-            else if (host.Path.Split('/').Contains(".."))
-                yield return Refuse.Invalid($"{field}.hostPath.path", host.Path, "must not contain '..'");
-            if (!HostPathTypes.Contains(host.Type ?? ""))
-                yield return Refuse.NotSupported($"{field}.hostPath.type", host.Type, HostPathTypes);
+            foreach (var error in HostPath($"{field}.hostPath", host))
+                yield return error;
         }
         if (volume.ConfigMap is { } map)
         {

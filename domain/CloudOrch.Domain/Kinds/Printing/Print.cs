@@ -50,6 +50,14 @@ public static class Print
 
     public static string Images(PodSpec spec) => string.Join(',', spec.Containers.Select(c => c.Image));
 
+    /// <summary><c>app=web,tier=front</c>: labels, or a plain selector.</summary>
+    public static string Labels(ValueMap<string>? labels) =>
+        labels is not { Count: > 0 } ? None : string.Join(',', labels.Select(l => $"{l.Key}={l.Value}"));
+
+    /// <summary>At most three, and how many there are beside them.</summary>
+    public static string Some(IReadOnlyCollection<string> items) =>
+        string.Join(',', items.Take(3)) + (items.Count > 3 ? $" + {items.Count - 3} more..." : "");
+
     /// <summary><c>app=web,tier in (a,b),!old</c>: sorted by key.</summary>
     public static string Selector(LabelSelector? selector)
     {

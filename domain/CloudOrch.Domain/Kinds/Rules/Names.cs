@@ -9,6 +9,7 @@ public static partial class Names
     private const string LabelFormat = "[a-z0-9]([-a-z0-9]*[a-z0-9])?";
     private const string SubdomainFormat = LabelFormat + @"(\." + LabelFormat + ")*";
     private const string QualifiedFormat = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
+    private const string Label1035Format = "[a-z]([-a-z0-9]*[a-z0-9])?";
     private const string EnvFormat = "[-._a-zA-Z][-._a-zA-Z0-9]*";
     private const string KeyFormat = "[-._a-zA-Z0-9]+";
     private const string QualifiedMessage =
@@ -18,6 +19,9 @@ public static partial class Names
 
     [GeneratedRegex("^" + LabelFormat + "$", RegexOptions.CultureInvariant)]
     private static partial Regex LabelRegex();
+
+    [GeneratedRegex("^" + Label1035Format + "$", RegexOptions.CultureInvariant)]
+    private static partial Regex Label1035Regex();
 
     [GeneratedRegex("^" + SubdomainFormat + "$", RegexOptions.CultureInvariant)]
     private static partial Regex SubdomainRegex();
@@ -38,6 +42,16 @@ public static partial class Names
         if (!IsMatch(LabelRegex(), value))
             yield return Explain("a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
                 LabelFormat, "my-name", "123-abc");
+    }
+
+    /// <summary>The name of a Service: it becomes a host name and may not start with a digit.</summary>
+    public static IEnumerable<string> Label1035(string value)
+    {
+        if (value.Length > 63)
+            yield return TooLong(63);
+        if (!IsMatch(Label1035Regex(), value))
+            yield return Explain("a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+                Label1035Format, "my-name", "abc-123");
     }
 
     public static IEnumerable<string> Subdomain(string value)
@@ -129,6 +143,27 @@ public static partial class Names
     {
         if (!IPAddress.TryParse(value, out var address) || (address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork && value.Count(c => c == '.') != 3))
             yield return "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
+    }
+
+    /// <summary>An address that other machines can be reached by.</summary>
+    public static IEnumerable<string> ReachableIp(string value)
+    {
+        if (Ip(value).ToList() is { Count: > 0 } problems)
+            return problems;
+        var address = IPAddress.Parse(value);
+        byte[] bytes = address.GetAddressBytes();
+        bool four = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork;
+        return address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? ["may not be unspecified (0.0.0.0 or ::)"]
+            : IPAddress.IsLoopback(address) ? ["may not be in the loopback range (127.0.0.0/8, ::1/128)"]
+            : (four && bytes is [169, 254, ..]) || address.IsIPv6LinkLocal ? ["may not be in the link-local range (169.254.0.0/16, fe80::/10)"]
+            : (four && bytes is [224, 0, 0, _]) || (address.IsIPv6Multicast && (bytes[1] & 0xf) == 2) ? ["may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)"]
+            : [];
+    }
+
+    public static IEnumerable<string> Cidr(string value)
+    {
+        if (!IPNetwork.TryParse(value, out _))
+            yield return "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
     }
 
     private static string? Dots(string value) => value switch

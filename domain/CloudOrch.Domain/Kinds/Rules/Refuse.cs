@@ -26,6 +26,8 @@ public static class Refuse
 
     public static FieldError TooLong(string field, long limit) => new(field, "FieldValueTooLong", $"Too long: may not be more than {limit} bytes");
 
+    public static FieldError TooMany(string field, int count, int limit) => new(field, "FieldValueTooMany", $"Too many: {count}: must have at most {limit} items");
+
     public static FieldError Immutable(string field, object? value) => Invalid(field, value, "field is immutable");
 
     /// <summary>As the API server prints values: strings quoted, numbers plain, anything else as JSON.</summary>

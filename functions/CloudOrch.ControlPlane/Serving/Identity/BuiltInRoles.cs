@@ -32,16 +32,20 @@ public static class BuiltInRoles
     private static readonly string[] Reading = ["get", "list", "watch"];
     private static readonly string[] Writing = ["create", "delete", "deletecollection", "patch", "update"];
 
+    /// <remarks>Not secrets: what they hold would be the reader's own rights.</remarks>
     private static readonly RoleRule[] ViewRules =
     [
-        new([""], ["configmaps", "events", "namespaces", "namespaces/status", "pods", "pods/log", "pods/status"], Reading),
+        new([""], ["configmaps", "endpoints", "events", "limitranges", "namespaces", "namespaces/status", "persistentvolumeclaims", "persistentvolumeclaims/status",
+            "pods", "pods/log", "pods/status", "resourcequotas", "resourcequotas/status", "serviceaccounts", "services", "services/status"], Reading),
         new(["apps"], ["deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"], Reading),
+        new(["discovery.k8s.io"], ["endpointslices"], Reading),
     ];
 
     private static readonly RoleRule[] EditRules =
     [
         .. ViewRules,
-        new([""], ["configmaps", "pods", "pods/eviction"], Writing),
+        new([""], ["configmaps", "persistentvolumeclaims", "pods", "pods/eviction", "secrets", "serviceaccounts", "services"], Writing),
+        new([""], ["secrets"], Reading),
         new([""], ["events"], ["create", "patch", "update"]),
         new(["apps"], ["deployments", "deployments/scale", "replicasets", "replicasets/scale"], Writing),
         new(["coordination.k8s.io"], ["leases"], [.. Reading, .. Writing]),

@@ -12,12 +12,16 @@ public sealed class RouteTable
     private static readonly string[] Get = ["GET"];
     private static readonly string[] Post = ["POST"];
 
+    private readonly Dictionary<string, Permission> permissions = new(StringComparer.Ordinal);
+
     /// <exception cref="InvalidOperationException">A line has no permission: the control plane does not start.</exception>
     public RouteTable(IEnumerable<RouteLine> lines)
     {
         Lines = [.. lines];
         if (Lines.FirstOrDefault(l => l.Permission is null) is { } open)
             throw new InvalidOperationException($"the route {open.Pattern} declares no permission");
+        foreach (var line in Lines)
+            permissions.TryAdd(line.Pattern, line.Permission);
     }
 
     public IReadOnlyList<RouteLine> Lines { get; }
@@ -33,7 +37,7 @@ public sealed class RouteTable
         ApiRoute.OpenApi => Lines.First(l => l.Pattern == "/openapi/v2").Permission,
         ApiRoute.CustomResources => Lines.First(l => l.Pattern.EndsWith("/customresourcedefinitions", StringComparison.Ordinal)).Permission,
         ApiRoute.NodeCall call => Lines.FirstOrDefault(l => l.Pattern == call.Path)?.Permission,
-        ApiRoute.Resource resource => Lines.FirstOrDefault(l => l.Pattern == PatternOf(resource.Kind, resource.Name.Length > 0, resource.Subresource))?.Permission,
+        ApiRoute.Resource resource => permissions.GetValueOrDefault(PatternOf(resource.Kind, resource.Name.Length > 0, resource.Subresource)),
         _ => null,
     };
 

@@ -1,0 +1,83 @@
+using System.Net;
+using CloudOrch.Domain.Kinds;
+
+namespace CloudOrch.ControlPlane.Tests.Serving;
+
+/// <summary>Kinds that are stored before anything acts on them.</summary>
+public sealed class StoredKindTests : IAsyncLifetime
+{
+    private const string Core = "/clusters/c1/api/v1/namespaces/default";
+    private const string Merge = "application/merge-patch+json";
+    private const string Service = """{"metadata":{"name":"web"},"spec":{"selector":{"app":"web"},"ports":[{"port":80}]}}""";
+    private const string Secret = """{"metadata":{"name":"s"},"stringData":{"password":"hunter2"}}""";
+    private ApiFixture api = null!;
+
+    public async ValueTask InitializeAsync() => api = await ApiFixture.StartAsync();
+
+    public ValueTask DisposeAsync() => api.DisposeAsync();
+
+    [Fact]
+    public async Task Who_writes_one_is_told_that_nothing_acts_on_it()
+    {
+        string[] told = [$"299 - \"{KindRegistry.Find(ResourceTypes.Services)!.NotActedOn}\""];
+        var made = await api.SendAsync("POST", $"{Core}/services", Service);
+        Assert.Equal(HttpStatusCode.Created, made.Code);
+        Assert.Equal(told, made.Warnings);
+        Assert.Equal(("ClusterIP", "80"), (made.At("spec.type"), made.At("spec.ports.0.targetPort")));
+        Assert.Null(made.At("spec.clusterIP"));
+        Assert.Equal(told, (await api.SendAsync("PATCH", $"{Core}/services/web", """{"metadata":{"labels":{"a":"b"}}}""", contentType: Merge)).Warnings);
+        Assert.Equal(told, (await api.SendAsync("PUT", $"{Core}/services/web", Service)).Warnings);
+        Assert.Empty((await api.SendAsync("GET", $"{Core}/services/web")).Warnings);
+        Assert.Empty((await api.SendAsync("POST", $"{Core}/services", Service)).Warnings);
+        Assert.Empty((await api.SendAsync("DELETE", $"{Core}/services/web")).Warnings);
+    }
+
+    [Fact]
+    public async Task The_status_has_a_writer_of_its_own()
+    {
+        await api.SendAsync("POST", $"{Core}/services", Service);
+        var reply = await api.SendAsync("PATCH", $"{Core}/services/web/status", """{"spec":{"type":"NodePort"},"status":{"loadBalancer":{"ingress":[{"ip":"1.2.3.4"}]}}}""", contentType: Merge);
+        Assert.Equal(("ClusterIP", "1.2.3.4"), (reply.At("spec.type"), reply.At("status.loadBalancer.ingress.0.ip")));
+        Assert.Empty(reply.Warnings);
+        Assert.Equal("1.2.3.4", (await api.SendAsync("PUT", $"{Core}/services/web", Service)).At("status.loadBalancer.ingress.0.ip"));
+    }
+
+    [Fact]
+    public async Task Secrets_are_for_editors_and_their_values_are_in_no_refusal()
+    {
+        string viewer = ApiFixture.Caller("vera", "view"), editor = ApiFixture.Caller("ed", "edit");
+        Assert.Equal(HttpStatusCode.Created, (await api.SendAsync("POST", $"{Core}/secrets", Secret, editor)).Code);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsync("GET", $"{Core}/secrets", caller: viewer)).Code);
+        Assert.Equal(HttpStatusCode.Forbidden, (await api.SendAsync("GET", $"{Core}/secrets/s", caller: viewer)).Code);
+        var read = await api.SendAsync("GET", $"{Core}/secrets/s", caller: editor);
+        Assert.Equal(("aHVudGVyMg==", "Opaque"), (read.At("data.password"), read.At("type")));
+        Assert.Null(read.At("stringData"));
+        foreach (var (method, path, body) in new[]
+        {
+            ("POST", "secrets", Secret), ("POST", "secrets", """{"metadata":{"name":"t"},"data":{"password":"hunter2"}}"""),
+            ("POST", "secrets", """{"metadata":{"name":"t"},"data":{"password":["hunter2"]}}"""), ("PUT", "secrets/s", """{"metadata":{"name":"s"},"type":"other","stringData":{"password":"hunter2"}}"""),
+            ("POST", "secrets", """{"metadata":{"name":"t"},"stringData":{"password":"hunter2" """),
+        })
+        {
+            var refused = await api.SendAsync(method, $"{Core}/{path}", body, editor);
+            Assert.True((int)refused.Code >= 400, refused.Text);
+            Assert.DoesNotContain("hunter2", refused.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("aHVudGVyMg", refused.Text, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData("view", "GET", $"{Core}/services", true)]
+    [InlineData("view", "POST", $"{Core}/services", false)]
+    [InlineData("view", "GET", $"{Core}/resourcequotas", true)]
+    [InlineData("edit", "POST", $"{Core}/resourcequotas", false)]
+    [InlineData("edit", "POST", $"{Core}/persistentvolumeclaims", true)]
+    [InlineData("edit", "POST", $"{Core}/endpoints", false)]
+    [InlineData("edit", "GET", "/clusters/c1/api/v1/persistentvolumes", false)]
+    [InlineData("cluster-admin", "POST", "/clusters/c1/api/v1/persistentvolumes", true)]
+    public async Task Roles_cover_them_as_in_Kubernetes(string role, string method, string path, bool allowed)
+    {
+        var reply = await api.SendAsync(method, path, method == "GET" ? null : "{}", ApiFixture.Caller("u", role));
+        Assert.Equal(allowed, reply.Code != HttpStatusCode.Forbidden);
+    }
+}
