@@ -108,6 +108,12 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
             await Pages.DeleteAllAsync(table, OfNode(cluster, nodeUid), cancellation).ConfigureAwait(false);
     }
 
+    public async Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
+    {
+        foreach (TableClient table in new[] { _leases, _status, _assignments, _streams })
+            await Pages.DeleteAllAsync(table, All(cluster), cancellation).ConfigureAwait(false);
+    }
+
     private async Task<ETag> SubmitAsync(TableTransactionAction head, List<TableEntity> rows, CancellationToken cancellation)
     {
         if (rows.Count == 1)

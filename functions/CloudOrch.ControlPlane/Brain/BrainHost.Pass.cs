@@ -70,7 +70,8 @@ public sealed partial class BrainHost
         // A node that says something has a lease; whether its own is fresh is only in doubt when it was not.
         string? named = RingReasons.IsStatus(doorbell.Why, out string? uid, out _, out _) ? uid : null;
         bool mayReuse = doorbell.Why == RingReasons.Commit || (named is not null && memory.MarkOf(named).Lease == LeaseState.Fresh);
-        bool leases = !mayReuse || memory.Leases is null || now - memory.Leases.ReadAt > options.LeasesHoldFor;
+        var hold = named is null ? options.LeasesHoldFor : options.LeasesHoldForReports;
+        bool leases = !mayReuse || memory.Leases is null || now - memory.Leases.ReadAt > hold;
         bool settings = memory.Planners is null || (doorbell.Why != RingReasons.Commit && now - memory.SettingsAt > options.SettingsHoldFor);
         var readingLeases = leases ? rows.ListLeasesAsync(cluster, cancellation) : null;
         // Other processes dispatch, too: who asks for more than a commit's pass is owed their newest echoes, a node its own.

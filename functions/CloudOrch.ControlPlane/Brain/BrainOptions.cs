@@ -23,6 +23,9 @@ public sealed record BrainOptions
     /// <summary>The doorbell of a commit, or of a node whose lease was fresh, reuses leases that were read no longer ago than this: it is not them that changed.</summary>
     public TimeSpan LeasesHoldFor { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>As <see cref="LeasesHoldFor"/> for the doorbell of a node: when many nodes report at once, a pass is to find them all by their leases.</summary>
+    public TimeSpan LeasesHoldForReports { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>How long the cluster's settings (packing, toleration) are kept.</summary>
     public TimeSpan SettingsHoldFor { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -62,6 +65,9 @@ public static class RingReasons
 
     /// <summary>Reason of a due row: the cluster is deleted and its rows are to go.</summary>
     public const string Purge = "purge";
+
+    /// <summary>Reason of a due row: passes that were under way when the cluster's rows went may have written some more.</summary>
+    public const string PurgeAgain = "purge-again";
 
     public static string StatusOf(string nodeUid) => $"{Status}/{nodeUid}";
 

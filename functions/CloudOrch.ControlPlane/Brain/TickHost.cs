@@ -17,6 +17,9 @@ public sealed partial class TickHost(
     private static readonly TimeSpan WakeMargin = TimeSpan.FromSeconds(10);
     private const int NamedRings = 4;
 
+    /// <summary>A timer that comes a moment earlier than the last time finds what is due now, not a whole period later.</summary>
+    private static readonly TimeSpan TimerJitter = TimeSpan.FromSeconds(1);
+
     private readonly ConcurrentDictionary<(ClusterId Cluster, string NodeUid), (DateTimeOffset RenewedAt, DateTimeOffset RungAt)> lost = [];
     private readonly ConcurrentDictionary<ClusterId, DateTimeOffset> seen = [];
     private readonly ConcurrentDictionary<ClusterId, DateTimeOffset> expired = [];
@@ -56,7 +59,10 @@ public sealed partial class TickHost(
                 return;
             case RingReasons.Purge:
                 await purge.PurgeAsync(cluster, cancellation).ConfigureAwait(false);
-                break;
+                return;
+            case RingReasons.PurgeAgain:
+                await purge.PurgeAgainAsync(cluster, cancellation).ConfigureAwait(false);
+                return;
             default:
                 await work.RingAsync(new(cluster, why, Revision.Zero), cancellation).ConfigureAwait(false);
                 break;
@@ -80,8 +86,9 @@ public sealed partial class TickHost(
         var listing = await readingLeases.ConfigureAwait(false);
         var applied = (await readingAssignments.ConfigureAwait(false)).ToDictionary(h => h.NodeUid, StringComparer.Ordinal);
         var expiry = NodeLoss.Expiry(listing.Leases.Count);
+        var next = listing.Leases.Count == 0 ? WithoutNodes : NodeLoss.Interval(listing.Leases.Count);
         bool ring = seen.TryAdd(cluster, now);
-        DateTimeOffset? later = null;
+        var later = new HashSet<DateTimeOffset>();
         var unheard = new List<string>();
         foreach (var lease in listing.Leases)
         {
@@ -97,9 +104,9 @@ public sealed partial class TickHost(
             {
                 ring = true;
             }
-            else if (age >= expiry * 2 / 3 && (later is null || now + (expiry - age) < later))
+            else if (age >= expiry / 2)
             {
-                later = now + (expiry - age);
+                later.Add(RoundUp(now + (expiry - age), next / 10));
             }
             bool unapplied = lease.StatusSeq > 0
                 && (!applied.TryGetValue(lease.NodeUid, out var head) || head.AppliedBootId != lease.BootId || head.AppliedSeq < lease.StatusSeq);
@@ -112,11 +119,12 @@ public sealed partial class TickHost(
             await Task.WhenAll(unheard.Select(uid => work.RingAsync(new(cluster, RingReasons.StatusOf(uid), Revision.Zero), cancellation))).ConfigureAwait(false);
         if (ring)
             await work.RingAsync(new(cluster, RingReasons.Lease, Revision.Zero), cancellation).ConfigureAwait(false);
-        else if (later is { } at)
-            await work.RingAtAsync(new(cluster, RingReasons.Lease, Revision.Zero), at, cancellation).ConfigureAwait(false);
-        var next = listing.Leases.Count == 0 ? WithoutNodes : NodeLoss.Interval(listing.Leases.Count);
-        await due.SetAsync(new(cluster, RingReasons.Lease, now + next), cancellation).ConfigureAwait(false);
+        // A renewal is missing, and the lease may run out before the next look: the pass is ordered for then.
+        await Task.WhenAll(later.Select(at => work.RingAtAsync(new(cluster, RingReasons.Lease, Revision.Zero), at, cancellation))).ConfigureAwait(false);
+        await due.SetAsync(new(cluster, RingReasons.Lease, now + next - TimerJitter), cancellation).ConfigureAwait(false);
     }
+
+    private static DateTimeOffset RoundUp(DateTimeOffset time, TimeSpan step) => new((time.UtcTicks + step.Ticks - 1) / step.Ticks * step.Ticks, TimeSpan.Zero);
 
     /// <summary>In rotation, whatever was said or lost: is there anything that nobody planned or dispatched, and is the log too long?</summary>
     private async Task SweepAsync(ClusterId cluster, DateTimeOffset now, CancellationToken cancellation)

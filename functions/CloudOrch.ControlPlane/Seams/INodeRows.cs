@@ -50,4 +50,7 @@ public interface INodeRows
 
     /// <summary>Removes every row of a node; repeatable.</summary>
     Task DeleteNodeAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation);
+
+    /// <summary>Removes every row of every node of a cluster, whoever wrote it; repeatable.</summary>
+    Task PurgeAsync(ClusterId cluster, CancellationToken cancellation);
 }

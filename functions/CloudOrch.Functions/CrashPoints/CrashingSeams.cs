@@ -77,6 +77,8 @@ public sealed class CrashingNodeRows(INodeRows inner, CrashPoint crash) : INodeR
     }
 
     public Task DeleteNodeAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) => inner.DeleteNodeAsync(cluster, nodeUid, cancellation);
+
+    public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation) => inner.PurgeAsync(cluster, cancellation);
 }
 
 /// <summary>The point between the end of a brain's pass and the completion of its message.</summary>

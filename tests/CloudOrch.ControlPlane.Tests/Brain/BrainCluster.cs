@@ -27,7 +27,7 @@ internal sealed class BrainProcess
         Brain = new(Caches, store, cluster.Rows, cluster.Directory, cluster.Due, cluster.Queue, memories, dispatcher, writer, cluster.Identities, cluster.Clock,
             options, NullLogger<BrainHost>.Instance);
         Tick = new(cluster.Due, cluster.Directory, store, cluster.Rows, cluster.Events, cluster.Queue,
-            new(store, cluster.Events, cluster.Rows, cluster.Directory, cluster.Decisions, Caches, memories), options, NullLogger<TickHost>.Instance);
+            new(store, cluster.Events, cluster.Rows, cluster.Directory, cluster.Decisions, cluster.Due, Caches, memories, cluster.Clock), options, NullLogger<TickHost>.Instance);
     }
 
     public ClusterCaches Caches { get; }

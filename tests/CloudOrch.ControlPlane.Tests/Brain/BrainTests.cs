@@ -354,6 +354,18 @@ public sealed class BrainTests
         Assert.Equal(nodes.Length, await HeardAsync(cluster));
     }
 
+    [Fact]
+    public async Task When_many_nodes_report_at_once_one_nodes_ring_takes_up_all_of_them()
+    {
+        var (cluster, nodes) = await ManyNodesAsync();
+        foreach (string node in nodes)
+            await cluster.ReportAsync(node, ring: false);
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.StatusOf("uid-nodes/n1"), Revision.Zero), default);
+        await cluster.RunAsync();
+        Assert.Equal(nodes.Length, await HeardAsync(cluster));
+    }
+
     private static async Task<(BrainCluster Cluster, string[] Nodes)> ManyNodesAsync()
     {
         string[] nodes = [.. Enumerable.Range(1, 8).Select(i => $"n{i}")];
@@ -390,6 +402,37 @@ public sealed class BrainTests
         Assert.Null(await cluster.Store.ReadHeadAsync(BrainCluster.Id, default));
         await cluster.Queue.RingAsync(new(BrainCluster.Id, RingReasons.Commit, new(99)), default);
         await cluster.RunAsync();
+
+        // A pass that had begun before writes its assignment after.
+        var late = new AssignmentHead("uid-nodes/n1", 1, new(9), "hash", null, 0, "");
+        await cluster.Rows.WriteAssignmentAsync(BrainCluster.Id, null, late, default, default);
+        cluster.Clock.Advance(TimeSpan.FromMinutes(6));
+        await tick.RunAsync(cluster.Clock.Now, default);
+        Assert.Empty(await cluster.Rows.ListAssignmentHeadsAsync(BrainCluster.Id, default));
+        Assert.DoesNotContain(await cluster.Due.ListDueAsync(cluster.Clock.Now.AddDays(1), default), d => d.Why is RingReasons.Purge or RingReasons.PurgeAgain);
+    }
+
+    [Fact]
+    public async Task A_ring_is_ordered_for_each_time_at_which_a_lease_runs_out()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        var begin = cluster.Clock.Now;
+        cluster.Renew("n1");
+        cluster.Clock.Advance(TimeSpan.FromSeconds(0.5));
+        cluster.Renew("n2");
+        cluster.Clock.Advance(TimeSpan.FromSeconds(1.5));
+        cluster.Renew("n3");
+        await cluster.Due.SetAsync(new(BrainCluster.Id, RingReasons.Lease, cluster.Clock.Now), default);
+        await cluster.Process.Tick.RunAsync(cluster.Clock.Now, default); // it rings at once, too: it has not seen the cluster before
+        await cluster.RunAsync();
+
+        foreach (var (after, silent) in new[] { (2.9, 0), (3.0, 1), (3.4, 1), (3.5, 2) })
+        {
+            cluster.Clock.Advance(begin + TimeSpan.FromSeconds(after) - cluster.Clock.Now);
+            cluster.Renew("n3");
+            await cluster.RunAsync();
+            Assert.Equal(silent, (await cluster.ListAsync<Node>()).Count(n => !NodeLoss.IsReady(n)));
+        }
     }
 
     [Fact]

@@ -111,6 +111,24 @@ public sealed class NodeLossTests
         Assert.Null(world.Get<Node>("n1").Spec.Taints);
     }
 
+    [Fact]
+    public void A_returned_node_is_done_recovering_when_the_last_pod_that_it_lost_is_gone()
+    {
+        var world = Cluster(3, 0);
+        world.Put(A.Pod("p").On("n1").Ready().Tolerating(Unreachable));
+        world.Advance(3, "n1");
+        world.Pass();
+        world.Advance(1);
+        world.Pass();
+        Assert.Equal("True", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+        world.Pass();
+        Assert.True(world.Get<Node>("n1").Metadata.Annotations!.ContainsKey(NodeLoss.ConditionsBefore));
+
+        world.Remove(world.Get<Pod>("p"));
+        world.Pass();
+        Assert.Null(world.Get<Node>("n1").Metadata.Annotations);
+    }
+
     [Theory]
     [InlineData("MemoryPressure", "node.kubernetes.io/memory-pressure")]
     [InlineData("DiskPressure", "node.kubernetes.io/disk-pressure")]

@@ -71,12 +71,14 @@ internal sealed class LawBook
     public void Assigned(AssignmentHead head, ReadOnlyMemory<byte> document)
     {
         var next = (head.Epoch, head.Revision.Value);
-        if (assigned.TryGetValue(head.NodeUid, out var before) && next.CompareTo(before) <= 0)
+        // The rows of a deleted cluster go; a pass that was under way may make some anew, which the last look of the purge removes.
+        bool isDeleted = world.Past.Any(p => p.Laws == this);
+        if (!isDeleted && assigned.TryGetValue(head.NodeUid, out var before) && next.CompareTo(before) <= 0)
             Broken($"assignments only rise: node {head.NodeUid} went from {before} to {next}");
         assigned[head.NodeUid] = next;
         if (head.AppliedBootId is not null)
         {
-            if (echoes.TryGetValue(head.NodeUid, out var echo) && echo.Boot == head.AppliedBootId && echo.Seq > head.AppliedSeq)
+            if (!isDeleted && echoes.TryGetValue(head.NodeUid, out var echo) && echo.Boot == head.AppliedBootId && echo.Seq > head.AppliedSeq)
                 Broken($"an echo never goes back: node {head.NodeUid} went from {echo} to {head.AppliedSeq}");
             echoes[head.NodeUid] = (head.AppliedBootId, head.AppliedSeq);
         }

@@ -96,6 +96,14 @@ internal sealed class FaultyNodeRows(MemoryNodeRows inner, ProcessFaults faults,
         lives.Removed(nodeUid);
         return inner.DeleteNodeAsync(cluster, nodeUid, cancellation);
     }
+
+    public async Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
+    {
+        faults.Check();
+        foreach (var lease in (await inner.ListLeasesAsync(cluster, cancellation)).Leases)
+            lives.Removed(lease.NodeUid);
+        await inner.PurgeAsync(cluster, cancellation);
+    }
 }
 
 /// <summary>Table <c>due</c> as a process reaches it.</summary>

@@ -148,6 +148,21 @@ public abstract class NodeRowsContract
         Assert.Equal(["n10", "n2"], (await rows.ListAssignmentHeadsAsync(Cluster, None)).Select(a => a.NodeUid).Order(StringComparer.Ordinal));
     }
 
+    [Fact]
+    public async Task Purging_a_cluster_removes_the_rows_of_nodes_that_nobody_names()
+    {
+        INodeRows rows = await OpenAsync();
+        await rows.OpenLeaseAsync(Cluster, "n1", None);
+        await ReportAsync("n2", "boot", 1, Large(1));
+        await rows.WriteAssignmentAsync(Cluster, null, Head(1, 1, "n3"), Large(2), None);
+
+        await rows.PurgeAsync(Cluster, None);
+        await rows.PurgeAsync(Cluster, None);
+        Assert.Empty((await rows.ListLeasesAsync(Cluster, None)).Leases);
+        Assert.Empty(await rows.ReadStatusAsync(Cluster, ["n2"], None));
+        Assert.Empty(await rows.ListAssignmentHeadsAsync(Cluster, None));
+    }
+
     private static byte[] Large(int seed)
     {
         byte[] document = new byte[900_000];

@@ -110,4 +110,19 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
 
         return Task.CompletedTask;
     }
+
+    public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            foreach ((ClusterId, string) key in _leases.Keys.Concat(_status.Keys).Concat(_assignments.Keys).Where(k => k.Item1 == cluster).ToList())
+            {
+                _leases.Remove(key);
+                _status.Remove(key);
+                _assignments.Remove(key);
+            }
+        }
+
+        return Task.CompletedTask;
+    }
 }

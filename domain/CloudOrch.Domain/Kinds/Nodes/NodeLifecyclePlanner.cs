@@ -34,11 +34,14 @@ public sealed class NodeLifecyclePlanner : IPlanner
 
     public string Name => "node-lifecycle";
 
-    public IReadOnlyList<ResourceType> Watches { get; } = [ResourceTypes.Nodes, ResourceTypes.Leases];
+    public IReadOnlyList<ResourceType> Watches { get; } = [ResourceTypes.Nodes, ResourceTypes.Leases, ResourceTypes.Pods];
 
     public IEnumerable<ResourceKey> KeysFor(KubeObject changed, IClusterView view)
     {
         ArgumentNullException.ThrowIfNull(changed);
+        // Pods matter only while they are marked: when the last of a node's is reported again, or goes, the node's own mark goes.
+        if (changed is Pod pod)
+            return NodeLoss.WasMarked(pod) && pod.Spec.NodeName is { Length: > 0 } on ? [new(ResourceTypes.Nodes, "", on)] : [];
         return changed is Node || (changed is Lease && changed.Metadata.Namespace == NodeLoss.LeaseNamespace)
             ? [new(ResourceTypes.Nodes, "", changed.Metadata.Name!)]
             : [];

@@ -31,7 +31,6 @@ public sealed partial class ClusterRemoval(IDirectory directory, IDueTable due, 
         try
         {
             await purge.PurgeAsync(cluster.Id, cancellation).ConfigureAwait(false);
-            await due.ClearAsync(cluster.Id, RingReasons.Purge, cancellation).ConfigureAwait(false);
         }
         catch (StoreUnavailableException e)
         {
