@@ -101,6 +101,7 @@ public sealed partial class NodeAgent(
         string bootId = NodeFacts.BootId;
         var runtime = runtimeOf(agentId);
         StatusReporter? reporter = null;
+        AssignmentKeeper? assignments = null;
         using var fence = new FenceKeeper(settings.DataDirectory, hands.Boot, hands.Watchdog, hands.Killer, clock, logs.CreateLogger<FenceKeeper>());
         using var pods = new PodKeeper(runtime, new PodDirectories(settings.DataDirectory), clock, logs.CreateLogger<PodKeeper>(), snapshot => reporter!.Update(snapshot))
         {
@@ -110,8 +111,8 @@ public sealed partial class NodeAgent(
         };
         fence.Changed = pods.FenceChanged;
         using var reporting = reporter = new StatusReporter(
-            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id);
-        using var assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
+            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id, () => assignments!.LeaseInterval);
+        using var assigning = assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
         using var resources = new ResourceKeeper(runtime, pods, meter, settings, clock, logs.CreateLogger<ResourceKeeper>(), reporter.Update);
         pods.WriteFailed = _journal.WriteFailed = resources.WriteFailed;
         var streams = new LogStreams(link, pods, runtime, clock, logs.CreateLogger<LogStreams>());

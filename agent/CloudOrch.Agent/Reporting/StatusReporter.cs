@@ -12,14 +12,14 @@ namespace CloudOrch.Agent.Reporting;
 /// <remarks>Only the newest counts: what changes while a write is under way goes into the next one.</remarks>
 public sealed partial class StatusReporter(
     NodeLink link, ControlPlaneClient api, AgentJournal journal, NodeFacts facts, string bootId, TimeProvider clock, ILogger<StatusReporter> log, Action<long> acknowledged,
-    Func<string> fenceId)
+    Func<string> fenceId, Func<TimeSpan> leaseInterval)
     : IDisposable
 {
     private const int Block = 1000;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
     private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan FirstRepeat = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ShortestRepeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastRepeat = TimeSpan.FromSeconds(60);
 
     private readonly Lock _gate = new();
@@ -33,6 +33,9 @@ public sealed partial class StatusReporter(
     private long _writtenAt;
     private ReportRecord _record = Begin(journal.Report, bootId);
     private long _seq = Begin(journal.Report, bootId).SeqReserved;
+
+    /// <summary>The control plane looks at all leases about once in an interval and finds what nobody rang for: a large cluster is not rung for a thousand times meanwhile.</summary>
+    private TimeSpan FirstRepeat => leaseInterval() * 2 is var two && two > ShortestRepeat ? two : ShortestRepeat;
 
     /// <summary>Of the newest status that is in the row; what the lease carries.</summary>
     public long WrittenSeq { get; private set; }

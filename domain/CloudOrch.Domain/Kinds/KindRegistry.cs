@@ -15,6 +15,7 @@ using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.PodTemplates;
 using CloudOrch.Domain.Kinds.ReplicaSets;
 using CloudOrch.Domain.Kinds.ResourceQuotas;
+using CloudOrch.Domain.Kinds.Reviews;
 using CloudOrch.Domain.Kinds.Secrets;
 using CloudOrch.Domain.Kinds.ServiceAccounts;
 using CloudOrch.Domain.Kinds.Services;
@@ -44,6 +45,9 @@ public static class KindRegistry
         new ResourceQuotaKind(),
         new LimitRangeKind(),
         new PodTemplateKind(),
+        new SelfSubjectReviewKind(),
+        new SelfSubjectAccessReviewKind(),
+        new SelfSubjectRulesReviewKind(),
         new ClusterKind(),
         new JoinTokenKind(),
     ];

@@ -23,6 +23,9 @@ public static class ResourceTypes
     public static readonly ResourceType ReplicaSets = new("apps", "replicasets");
     public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "endpointslices");
     public static readonly ResourceType Leases = new("coordination.k8s.io", "leases");
+    public static readonly ResourceType SelfSubjectReviews = new("authentication.k8s.io", "selfsubjectreviews");
+    public static readonly ResourceType SelfSubjectAccessReviews = new("authorization.k8s.io", "selfsubjectaccessreviews");
+    public static readonly ResourceType SelfSubjectRulesReviews = new("authorization.k8s.io", "selfsubjectrulesreviews");
     public static readonly ResourceType Clusters = new("management.cloudorch.io", "clusters");
     public static readonly ResourceType JoinTokens = new("management.cloudorch.io", "jointokens");
 }

@@ -21,6 +21,16 @@ namespace CloudOrch.ControlPlane.Serving;
 public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, ResourceVerbs resources, ClusterVerbs clusters, JoinTokenVerbs joinTokens,
     NodeApi nodes, Documents documents, AnswerWriter writer, FairSeats seats, TimeProvider clock, ILogger<ApiServer> logger)
 {
+    /// <summary>Subresources that clients know, and what to do instead: a path that is unknown would say nothing.</summary>
+    private static readonly Dictionary<string, string> NotServedYet = new(StringComparer.Ordinal)
+    {
+        ["exec"] = "exec is not served yet: nothing leads from the control plane into a container; run `docker exec` on the pod's node",
+        ["attach"] = "attach is not served yet: nothing leads from the control plane into a container; `kubectl logs -f` follows its output",
+        ["portforward"] = "port-forward is not served yet: nothing leads from the control plane to a pod; connect to its IP from its node",
+        ["proxy"] = "proxy is not served: nothing leads from the control plane to pods, services or nodes",
+        ["ephemeralcontainers"] = "ephemeral containers are not served: a pod's containers are those that it was made with; `kubectl debug --copy-to` makes a copy with another one",
+    };
+
     private static Status TooMany => Refusals.TooManyRequests("too many requests of this tenant wait already, please try again", 1);
 
     public async Task HandleAsync(HttpContext http, CancellationToken cancellation)
@@ -92,6 +102,11 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             return await AnswerNodeAsync(http, call, place).ConfigureAwait(false);
         if (caller is not CallerIdentity.User user)
             return new Answer.Refused(Refusals.Unauthorized());
+        // To do as oneself what was asked for as somebody else would be worse than not to do it.
+        if (request.Headers.Keys.Any(h => h.StartsWith("Impersonate-", StringComparison.OrdinalIgnoreCase)))
+            return new Answer.Refused(Refusals.NotServed(403, "Forbidden", "impersonation is not served: leave --as and --as-group out, and use credentials of whom you mean"));
+        if (route is ApiRoute.Resource { Subresource: var asked } && NotServedYet.TryGetValue(asked, out string? why))
+            return new Answer.Refused(Refusals.NotServed(405, "MethodNotAllowed", why));
         if (route is null || permission is null)
             return new Answer.Refused(Refusals.NoSuchResource());
         if (!await place.TakeAsync(user.TenantId, http.RequestAborted).ConfigureAwait(false))

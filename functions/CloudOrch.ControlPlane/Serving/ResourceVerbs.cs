@@ -9,7 +9,7 @@ namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>The verbs on the kinds of a cluster, for callers that may use them.</summary>
 public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, ReadVerbs reads, WatchVerb watch,
-    LogVerb log, EventVerbs events)
+    LogVerb log, EventVerbs events, ReviewVerb reviews)
 {
     public async Task<Answer> RunAsync(ApiCall call)
     {
@@ -37,6 +37,7 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
             ("delete", "") when isEvent => events.DeleteAsync(call),
             ("deletecollection", "") when isEvent => events.DeleteCollectionAsync(call),
             ("update" or "patch", _) when isEvent => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
+            ("create", "") when ReviewVerb.IsOfCaller(route.Kind.Type) => reviews.RunAsync(call),
             ("create", "eviction") => eviction.RunAsync(call),
             ("create", "") => create.RunAsync(call),
             ("update", "" or "status") => update.RunAsync(call),

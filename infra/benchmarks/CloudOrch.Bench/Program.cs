@@ -6,6 +6,7 @@ var benchmarks = new Dictionary<string, Func<Lab, CancellationToken, Task>>
     ["apply30"] = Apply30.RunAsync,
     ["hosts"] = ThreeHosts.RunAsync,
     ["fleet"] = Fleet.RunAsync,
+    ["api"] = ApiRequests.RunAsync,
     ["agent"] = AgentFootprint.RunAsync,
     ["dispatch"] = PatchToDecision.RunAsync,
     ["fairness"] = TwoTenants.RunAsync,

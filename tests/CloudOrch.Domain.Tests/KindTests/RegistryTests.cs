@@ -20,7 +20,9 @@ public class RegistryTests
         Assert.Equal(
             ["clusters.management.cloudorch.io", "configmaps", "deployments.apps", "endpoints", "endpointslices.discovery.k8s.io", "events",
                 "jointokens.management.cloudorch.io", "leases.coordination.k8s.io", "limitranges", "namespaces", "nodes", "persistentvolumeclaims",
-                "persistentvolumes", "pods", "podtemplates", "replicasets.apps", "resourcequotas", "secrets", "serviceaccounts", "services"],
+                "persistentvolumes", "pods", "podtemplates", "replicasets.apps", "resourcequotas", "secrets",
+                "selfsubjectaccessreviews.authorization.k8s.io", "selfsubjectreviews.authentication.k8s.io", "selfsubjectrulesreviews.authorization.k8s.io",
+                "serviceaccounts", "services"],
             KindRegistry.All.Select(k => k.Type.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(KindRegistry.All.Count, KindRegistry.All.Select(k => k.ClrType).Distinct().Count());
     }

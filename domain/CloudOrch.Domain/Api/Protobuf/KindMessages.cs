@@ -24,6 +24,9 @@ internal static class KindMessages
         [("autoscaling/v1", "Scale")] = "Scale",
         [("coordination.k8s.io/v1", "Lease")] = "Lease",
         [("discovery.k8s.io/v1", "EndpointSlice")] = "EndpointSlice",
+        [("authentication.k8s.io/v1", "SelfSubjectReview")] = "SelfSubjectReview",
+        [("authorization.k8s.io/v1", "SelfSubjectAccessReview")] = "SelfSubjectAccessReview",
+        [("authorization.k8s.io/v1", "SelfSubjectRulesReview")] = "SelfSubjectRulesReview",
         [("policy/v1", "Eviction")] = "Eviction",
         [("policy/v1beta1", "Eviction")] = "Eviction",
     };

@@ -49,6 +49,9 @@ public static class Refusals
     public static Status MethodNotAllowed() =>
         Of(405, "MethodNotAllowed", "the server does not allow this method on the requested resource", null);
 
+    /// <summary>Kubernetes has it, and it is not here: the message says what to do instead.</summary>
+    public static Status NotServed(int code, string reason, string message) => Of(code, reason, message, null);
+
     public static Status NotAcceptable(string supported) =>
         Of(406, "NotAcceptable", $"only the following media types are accepted: {supported}", null);
 

@@ -61,6 +61,9 @@ public static class BuiltInRoles
 
     public static IReadOnlyCollection<string> Names => Rules.Keys;
 
-    public static bool Allows(IEnumerable<string> roles, AccessRequest request) =>
-        roles.Any(role => Rules.TryGetValue(role, out var rules) && rules.Any(rule => rule.Allows(request)));
+    /// <param name="role">A name that is none of <see cref="Names"/> allows nothing.</param>
+    public static bool Allows(string role, AccessRequest request) => Rules.TryGetValue(role, out var rules) && rules.Any(rule => rule.Allows(request));
+
+    /// <param name="roles">Some of <see cref="Names"/>.</param>
+    public static IEnumerable<RoleRule> RulesOf(IEnumerable<string> roles) => roles.SelectMany(role => Rules[role]);
 }

@@ -18,7 +18,7 @@ namespace CloudOrch.ControlPlane.Serving.Nodes;
 public sealed class NodeApi(IDirectory directory, Enrolment enrolment, ClusterCaches caches, INodeCredentialIssuer issuer, IWorkQueue work, ServingOptions options, TimeProvider clock)
 {
     private const int MostRemembered = 10_000;
-    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Remembered = TimeSpan.FromMinutes(10);
 
     // So that a report costs no look-up in a table.
     private readonly ConcurrentDictionary<string, (EnrolmentRecord Enrolment, DateTimeOffset Until)> _known = new(StringComparer.Ordinal);
