@@ -31,6 +31,11 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         ["ephemeralcontainers"] = "ephemeral containers are not served: a pod's containers are those that it was made with; `kubectl debug --copy-to` makes a copy with another one",
     };
 
+    /// <summary>Whose an enrolment is turns out late: all of them share a flow, so that a thousand nodes that join at once wait for each other and for nobody's requests.</summary>
+    private const string Enrolments = "/node/v1/enroll";
+
+    private static Status TooManyEnrolments => Refusals.TooManyRequests("too many nodes are enrolling already, please try again", 5);
+
     private static Status TooMany => Refusals.TooManyRequests("too many requests of this tenant wait already, please try again", 1);
 
     public async Task HandleAsync(HttpContext http, CancellationToken cancellation)
@@ -94,7 +99,8 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             {
                 ApiRoute.Health => new Answer.Document("ok"u8.ToArray(), "text/plain"),
                 ApiRoute.Version => documents.Version(),
-                ApiRoute.NodeCall when HttpMethods.IsPost(request.Method) => await nodes.EnrollAsync(http).ConfigureAwait(false),
+                ApiRoute.NodeCall when HttpMethods.IsPost(request.Method) => await place.TakeAsync(Enrolments, http.RequestAborted).ConfigureAwait(false)
+                    ? await nodes.EnrollAsync(http).ConfigureAwait(false) : new Answer.Refused(TooManyEnrolments),
                 _ => new Answer.Refused(Refusals.MethodNotAllowed()),
             };
         }

@@ -17,7 +17,7 @@ namespace CloudOrch.Bench;
 public sealed class Fleet : IDisposable
 {
     private const string Cluster = "fleet";
-    private const int JoinsPerSecond = 10;
+    private const int JoinsPerSecond = 5;
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LossBudget = TimeSpan.FromSeconds(40);
 

@@ -124,4 +124,20 @@ public sealed class FairSeatsTests
         storage.SetResult();
         Assert.Equal(2, (await Task.WhenAll(requests)).Count(r => r.Code == HttpStatusCode.OK));
     }
+
+    [Fact]
+    public async Task Nodes_that_enrol_wait_for_each_other_and_are_sent_away_when_too_many_wait()
+    {
+        await using var api = await ApiFixture.StartAsync(new() { Serving = new() { Fairness = new() { SeatsPerTenant = 1, WaitingPerTenant = 1 } } });
+        Task<Reply>[] requests;
+        using (await api.Get<FairSeats>().TakeAsync("/node/v1/enroll", default))
+        {
+            requests = [.. Enumerable.Range(0, 2).Select(_ => api.SendAsync("POST", "/node/v1/enroll", "{}", caller: ""))];
+            var refused = await await Task.WhenAny(requests);
+            Assert.Equal((HttpStatusCode.TooManyRequests, "5"), (refused.Code, refused.RetryAfter));
+            Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("GET", Maps)).Code);
+        }
+
+        Assert.Contains(await Task.WhenAll(requests), r => r.Code == HttpStatusCode.BadRequest);
+    }
 }

@@ -1,7 +1,7 @@
 namespace CloudOrch.ControlPlane.Serving.Fairness;
 
-/// <summary>How one process shares itself among tenants; the nodes of each cluster share among themselves, beside the people.</summary>
-/// <remarks>Watches and followed logs hold no seat while they run, and enrolments none at all: whose they are is not known before.</remarks>
+/// <summary>How one process shares itself among tenants; the nodes of each cluster share among themselves, and so do all nodes that enrol.</summary>
+/// <remarks>Watches and followed logs hold no seat while they run.</remarks>
 public sealed record FairnessOptions
 {
     /// <summary>Requests worked on at once; default 48.</summary>
