@@ -56,7 +56,10 @@ start_local_azure() {
     azurite_script=$("$root/infra/lib/azurite" 2>>"$log_dir/npm.log") || { tail -n 20 "$log_dir/npm.log" >&2; die "npm could not install azurite"; }
     mkdir -p "$local_dir/tables" "$issuer_dir" "$local_dir/bus"
     secret account-key 64 >/dev/null
-    start_process azurite "$root/infra/lib/with-settings" "$(azurite_settings | settings_file azurite)" node --require "$root/infra/local/azurite/stop-on-term.cjs" "$azurite_script" --silent --skipApiVersionCheck --disableTelemetry --location "$local_dir/tables" \
+    # It writes all of its tables to disk every five seconds, and answers nobody meanwhile: what measures a fleet keeps them in memory.
+    local -a kept=(--location "$local_dir/tables")
+    [[ ${CLOUDORCH_TABLES:-} != memory ]] || kept=(--inMemoryPersistence)
+    start_process azurite "$root/infra/lib/with-settings" "$(azurite_settings | settings_file azurite)" node --require "$root/infra/local/azurite/stop-on-term.cjs" "$azurite_script" --silent --skipApiVersionCheck --disableTelemetry "${kept[@]}" \
         --tableHost 127.0.0.1 --tablePort "$(port azurite)" --tableKeepAliveTimeout 120
     # The same accounts: it checks what the nodes' tokens were signed with.
     start_process gate "$root/infra/lib/with-settings" "$local_dir/settings/azurite.env" "$tool" gate --listen "https://$(public_address):$(port gate)" --backend "http://127.0.0.1:$(port azurite)" \
