@@ -1,9 +1,13 @@
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.ConfigMaps;
+using CloudOrch.Domain.Kinds.ControllerRevisions;
+using CloudOrch.Domain.Kinds.CronJobs;
+using CloudOrch.Domain.Kinds.DaemonSets;
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Endpoints;
 using CloudOrch.Domain.Kinds.EndpointSlices;
 using CloudOrch.Domain.Kinds.Events;
+using CloudOrch.Domain.Kinds.Jobs;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.LimitRanges;
 using CloudOrch.Domain.Kinds.Management;
@@ -11,6 +15,7 @@ using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.PersistentVolumeClaims;
 using CloudOrch.Domain.Kinds.PersistentVolumes;
+using CloudOrch.Domain.Kinds.PodDisruptionBudgets;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.PodTemplates;
 using CloudOrch.Domain.Kinds.ReplicaSets;
@@ -19,6 +24,7 @@ using CloudOrch.Domain.Kinds.Reviews;
 using CloudOrch.Domain.Kinds.Secrets;
 using CloudOrch.Domain.Kinds.ServiceAccounts;
 using CloudOrch.Domain.Kinds.Services;
+using CloudOrch.Domain.Kinds.StatefulSets;
 
 namespace CloudOrch.Domain.Kinds;
 
@@ -48,6 +54,12 @@ public static class KindRegistry
         new SelfSubjectReviewKind(),
         new SelfSubjectAccessReviewKind(),
         new SelfSubjectRulesReviewKind(),
+        new StatefulSetKind(),
+        new DaemonSetKind(),
+        new ControllerRevisionKind(),
+        new JobKind(),
+        new CronJobKind(),
+        new PodDisruptionBudgetKind(),
         new ClusterKind(),
         new JoinTokenKind(),
     ];

@@ -21,6 +21,12 @@ public static class ResourceTypes
     public static readonly ResourceType Events = new("", "events");
     public static readonly ResourceType Deployments = new("apps", "deployments");
     public static readonly ResourceType ReplicaSets = new("apps", "replicasets");
+    public static readonly ResourceType StatefulSets = new("apps", "statefulsets");
+    public static readonly ResourceType DaemonSets = new("apps", "daemonsets");
+    public static readonly ResourceType ControllerRevisions = new("apps", "controllerrevisions");
+    public static readonly ResourceType Jobs = new("batch", "jobs");
+    public static readonly ResourceType CronJobs = new("batch", "cronjobs");
+    public static readonly ResourceType PodDisruptionBudgets = new("policy", "poddisruptionbudgets");
     public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "endpointslices");
     public static readonly ResourceType Leases = new("coordination.k8s.io", "leases");
     public static readonly ResourceType SelfSubjectReviews = new("authentication.k8s.io", "selfsubjectreviews");

@@ -66,7 +66,35 @@ public sealed class StoredKindTests : IAsyncLifetime
         }
     }
 
+    [Fact]
+    public async Task A_stateful_set_is_scaled_like_a_deployment()
+    {
+        const string Sets = "/clusters/c1/apis/apps/v1/namespaces/default/statefulsets";
+        await api.SendAsync("POST", Sets, """
+            {"metadata":{"name":"db"},"spec":{"selector":{"matchLabels":{"app":"db"}},"template":{"metadata":{"labels":{"app":"db"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}
+            """);
+        var scale = await api.SendAsync("PATCH", $"{Sets}/db/scale", """{"spec":{"replicas":3}}""", contentType: Merge);
+        Assert.Equal(("Scale", "3", "app=db"), (scale.At("kind"), scale.At("spec.replicas"), scale.At("status.selector")));
+        Assert.Equal(("3", "2"), ((await api.SendAsync("GET", $"{Sets}/db")).At("spec.replicas"), (await api.SendAsync("GET", $"{Sets}/db")).At("metadata.generation")));
+    }
+
+    [Fact]
+    public async Task A_job_selects_its_pods_by_its_own_uid()
+    {
+        const string Jobs = "/clusters/c1/apis/batch/v1/namespaces/default/jobs";
+        var job = await api.SendAsync("POST", Jobs, """{"metadata":{"generateName":"j-"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}""");
+        Assert.Equal(HttpStatusCode.Created, job.Code);
+        string uid = job.At("metadata.uid")!, name = job.At("metadata.name")!;
+        var labels = job.Json.GetProperty("spec").GetProperty("template").GetProperty("metadata").GetProperty("labels");
+        Assert.Equal((uid, name), (labels.GetProperty("batch.kubernetes.io/controller-uid").GetString(), labels.GetProperty("batch.kubernetes.io/job-name").GetString()));
+        var changed = await api.SendAsync("PATCH", $"{Jobs}/{name}", """{"spec":{"suspend":true}}""", contentType: Merge);
+        Assert.Equal(HttpStatusCode.OK, changed.Code);
+    }
+
     [Theory]
+    [InlineData("view", "GET", "/clusters/c1/apis/batch/v1/namespaces/default/jobs", true)]
+    [InlineData("edit", "POST", "/clusters/c1/apis/batch/v1/namespaces/default/cronjobs", true)]
+    [InlineData("edit", "POST", "/clusters/c1/apis/apps/v1/namespaces/default/controllerrevisions", false)]
     [InlineData("view", "GET", $"{Core}/services", true)]
     [InlineData("view", "POST", $"{Core}/services", false)]
     [InlineData("view", "GET", $"{Core}/resourcequotas", true)]

@@ -35,6 +35,27 @@ public class KubectlBodyTests
             "azhzAAoTCgJ2MRINUmVzb3VyY2VRdW90YRJGChcKAXESABoGdGVhbS1hIgAqADIAOABCABIpCgoKA2NwdRIDCgExCgsKBHBvZHMSAwoBMhIOTm90VGVybWluYXRpbmcaABoAIgA=",
             """{"metadata":{"name":"q","namespace":"team-a"},"spec":{"hard":{"cpu":"1","pods":"2"},"scopes":["NotTerminating"]},"kind":"ResourceQuota","apiVersion":"v1"}"""
         },
+        {
+            "job j --image=busybox:1 -- echo hi",
+            "azhzAAoPCghiYXRjaC92MRIDSm9iEooBChcKAWoSABoGdGVhbS1hIgAqADIAOABCABJlMmMKEAoAEgAaACIAKgAyADgAQgASTxIsCgFqEglidXN5Ym94OjEaBGVjaG8aAmhpKgBCAGoAcgCAAQCIAQCQAQCiAQAaBU5ldmVyMgBCAEoAUgBYAGAAaACCAQCKAQCaAQDCAQAaCCAAKAAwADoAGgAiAA==",
+            """
+            {"metadata":{"name":"j","namespace":"team-a"},
+             "spec":{"template":{"metadata":{},"spec":{"containers":[{"name":"j","image":"busybox:1","command":["echo","hi"],"resources":{}}],"restartPolicy":"Never"}}},"kind":"Job","apiVersion":"batch/v1"}
+            """
+        },
+        {
+            "cronjob c --image=busybox:1 --schedule='*/5 * * * *' -- date",
+            "azhzAAoTCghiYXRjaC92MRIHQ3JvbkpvYhKpAQoXCgFjEgAaBnRlYW0tYSIAKgAyADgAQgASiwEKCyovNSAqICogKiAqGgAqegoRCgFjEgAaACIAKgAyADgAQgASZTJjChAKABIAGgAiACoAMgA4AEIAEk8SKAoBYxIJYnVzeWJveDoxGgRkYXRlKgBCAGoAcgCAAQCIAQCQAQCiAQAaCU9uRmFpbHVyZTIAQgBKAFIAWABgAGgAggEAigEAmgEAwgEAGgAaACIA",
+            """
+            {"metadata":{"name":"c","namespace":"team-a"},"spec":{"schedule":"*/5 * * * *","jobTemplate":{"metadata":{"name":"c"},
+             "spec":{"template":{"metadata":{},"spec":{"containers":[{"name":"c","image":"busybox:1","command":["date"],"resources":{}}],"restartPolicy":"OnFailure"}}}}},"kind":"CronJob","apiVersion":"batch/v1"}
+            """
+        },
+        {
+            "pdb p --selector=app=web --min-available=50%",
+            "azhzAAogCglwb2xpY3kvdjESE1BvZERpc3J1cHRpb25CdWRnZXQSQAoXCgFwEgAaBnRlYW0tYSIAKgAyADgAQgASGQoJCAEQABoDNTAlEgwKCgoDYXBwEgN3ZWIaCggAGAAgACgAMAAaACIA",
+            """{"metadata":{"name":"p","namespace":"team-a"},"spec":{"minAvailable":"50%","selector":{"matchLabels":{"app":"web"}}},"kind":"PodDisruptionBudget","apiVersion":"policy/v1"}"""
+        },
     };
 
     [Theory]
@@ -46,6 +67,7 @@ public class KubectlBodyTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"{command}: expected {expected}\nbut was {actual}");
         var kind = KindRegistry.Find(converted.ApiVersion, converted.Kind)!;
         var decoded = Assert.IsType<DecodeOutcome.Decoded>(ObjectReader.Read(kind, converted.Json, FieldValidation.Strict));
-        Assert.Empty(kind.Validate(kind.PrepareForCreate(kind.Default(decoded.Object), A.Epoch)));
+        var named = decoded.Object with { Metadata = decoded.Object.Metadata with { Uid = "u" } };
+        Assert.Empty(kind.Validate(kind.PrepareForCreate(kind.Default(named), A.Epoch)));
     }
 }

@@ -18,11 +18,12 @@ public class RegistryTests
     public void The_kinds_are_registered_once_each()
     {
         Assert.Equal(
-            ["clusters.management.cloudorch.io", "configmaps", "deployments.apps", "endpoints", "endpointslices.discovery.k8s.io", "events",
-                "jointokens.management.cloudorch.io", "leases.coordination.k8s.io", "limitranges", "namespaces", "nodes", "persistentvolumeclaims",
-                "persistentvolumes", "pods", "podtemplates", "replicasets.apps", "resourcequotas", "secrets",
-                "selfsubjectaccessreviews.authorization.k8s.io", "selfsubjectreviews.authentication.k8s.io", "selfsubjectrulesreviews.authorization.k8s.io",
-                "serviceaccounts", "services"],
+            ["clusters.management.cloudorch.io", "configmaps", "controllerrevisions.apps", "cronjobs.batch", "daemonsets.apps", "deployments.apps",
+                "endpoints", "endpointslices.discovery.k8s.io", "events", "jobs.batch", "jointokens.management.cloudorch.io",
+                "leases.coordination.k8s.io", "limitranges", "namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes",
+                "poddisruptionbudgets.policy", "pods", "podtemplates", "replicasets.apps", "resourcequotas", "secrets",
+                "selfsubjectaccessreviews.authorization.k8s.io", "selfsubjectreviews.authentication.k8s.io",
+                "selfsubjectrulesreviews.authorization.k8s.io", "serviceaccounts", "services", "statefulsets.apps"],
             KindRegistry.All.Select(k => k.Type.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(KindRegistry.All.Count, KindRegistry.All.Select(k => k.ClrType).Distinct().Count());
     }
@@ -127,7 +128,10 @@ public class RegistryTests
         string json = kind.Kind switch
         {
             "Pod" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"containers":[{"name":"c","image":"i"}]}}""",
-            "Deployment" or "ReplicaSet" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""",
+            "Job" => """{"metadata":{"name":"x","namespace":"default","uid":"u"},"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}""",
+            "CronJob" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"schedule":"@daily","jobTemplate":{"spec":{"template":{"spec":{"restartPolicy":"Never","containers":[{"name":"c","image":"i"}]}}}}}}""",
+            "ControllerRevision" => """{"metadata":{"name":"x","namespace":"default"},"data":{"spec":{}},"revision":1}""",
+            "Deployment" or "ReplicaSet" or "StatefulSet" or "DaemonSet" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"selector":{"matchLabels":{"a":"b"}},"template":{"metadata":{"labels":{"a":"b"}},"spec":{"containers":[{"name":"c","image":"i"}]}}}}""",
             "Service" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"ports":[{"port":80}]}}""",
             "EndpointSlice" => """{"metadata":{"name":"x","namespace":"default"},"addressType":"IPv4"}""",
             "PersistentVolume" => """{"metadata":{"name":"x"},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"nfs":{"server":"s","path":"/p"}}}""",

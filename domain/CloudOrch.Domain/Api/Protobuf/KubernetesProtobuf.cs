@@ -19,7 +19,9 @@ public abstract record ProtobufOutcome
 /// <remarks>The envelope is <c>k8s\0</c> and runtime.Unknown {typeMeta = 1 {apiVersion = 1, kind = 2}, raw = 2}.</remarks>
 public static class KubernetesProtobuf
 {
-    private static readonly ProtoDescription Description = new(MetaMessages.Text, PodMessages.Text, VolumeMessages.Text, SchedulingMessages.Text, KindMessages.Text, CoreMessages.Text, StorageMessages.Text, ReviewMessages.Text);
+    private static readonly ProtoDescription Description = new(
+        MetaMessages.Text, PodMessages.Text, VolumeMessages.Text, SchedulingMessages.Text, KindMessages.Text,
+        CoreMessages.Text, StorageMessages.Text, ReviewMessages.Text, WorkloadMessages.Text);
     private static readonly ProtoDecoder Decoder = new(Description);
 
     internal static ProtoDescription Messages => Description;

@@ -51,7 +51,7 @@ public static class DeploymentRules
             yield return error;
         if (unavailable.Of(100, roundUp: false) == 0 && surge.Of(100, roundUp: false) == 0)
             yield return Refuse.Invalid($"{field}.maxUnavailable", unavailable, "may not be 0 when `maxSurge` is 0");
-        if (unavailable.Text is not null && unavailable.Of(100, roundUp: false) > 100)
-            yield return Refuse.Invalid($"{field}.maxUnavailable", unavailable, "must not be greater than 100%");
+        foreach (var error in Amounts.NotAboveHundredPercent($"{field}.maxUnavailable", unavailable))
+            yield return error;
     }
 }

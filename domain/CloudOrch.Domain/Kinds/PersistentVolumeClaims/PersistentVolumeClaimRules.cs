@@ -3,7 +3,7 @@ using CloudOrch.Domain.Kinds.Rules;
 
 namespace CloudOrch.Domain.Kinds.PersistentVolumeClaims;
 
-/// <summary>k8s.io/kubernetes/pkg/apis/core/validation: ValidatePersistentVolumeClaimSpec; a StatefulSet's templates obey it, too.</summary>
+/// <summary>k8s.io/kubernetes/pkg/apis/core/validation: ValidatePersistentVolumeClaimSpec.</summary>
 internal static class PersistentVolumeClaimRules
 {
     public static PersistentVolumeClaimSpec Default(PersistentVolumeClaimSpec spec) => spec with

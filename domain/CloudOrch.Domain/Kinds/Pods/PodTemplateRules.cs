@@ -8,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.Pods;
 public static class PodTemplateRules
 {
     /// <summary>A template inside a kind that keeps its pods running for ever.</summary>
-    public static IEnumerable<FieldError> Validate(string field, PodTemplateSpec template, LabelSelector? selector)
+    public static IEnumerable<FieldError> Validate(string field, PodTemplateSpec template, LabelSelector? selector, string owner = "ReplicaSet")
     {
         bool owns = selector is not null && (selector.MatchLabels?.Count ?? 0) + (selector.MatchExpressions?.Count ?? 0) > 0;
         if (owns && !selector!.Matches(template.Metadata.Labels))
@@ -18,7 +18,7 @@ public static class PodTemplateRules
         if (template.Spec.RestartPolicy is "OnFailure" or "Never")
             yield return Refuse.NotSupported($"{field}.spec.restartPolicy", template.Spec.RestartPolicy, "Always");
         if (template.Spec.ActiveDeadlineSeconds is not null)
-            yield return Refuse.Forbidden($"{field}.spec.activeDeadlineSeconds", "activeDeadlineSeconds in ReplicaSet is not Supported");
+            yield return Refuse.Forbidden($"{field}.spec.activeDeadlineSeconds", $"activeDeadlineSeconds in {owner} is not Supported");
     }
 
     /// <summary>What holds for every template.</summary>

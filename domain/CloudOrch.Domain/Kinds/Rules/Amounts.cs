@@ -21,4 +21,7 @@ public static class Amounts
             ? []
             : [Refuse.Invalid(field, text, "a valid percent string must be a numeric string followed by an ending '%' (e.g. '1%',  or '93%', regex used for validation is '[0-9]+%')")];
     }
+
+    public static IEnumerable<FieldError> NotAboveHundredPercent(string field, IntOrString value) =>
+        value.Text is not null && value.Of(100, roundUp: false) > 100 ? [Refuse.Invalid(field, value, "must not be greater than 100%")] : [];
 }

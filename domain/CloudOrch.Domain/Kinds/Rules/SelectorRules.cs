@@ -5,12 +5,12 @@ namespace CloudOrch.Domain.Kinds.Rules;
 public static class SelectorRules
 {
     /// <summary>A selector that decides what an object owns: required and not empty.</summary>
-    public static IEnumerable<FieldError> ValidateOwning(string field, LabelSelector? selector)
+    public static IEnumerable<FieldError> ValidateOwning(string field, LabelSelector? selector, string owner = "deployment")
     {
         if (selector is null)
             return [Refuse.Required(field)];
         return (selector.MatchLabels?.Count ?? 0) + (selector.MatchExpressions?.Count ?? 0) == 0
-            ? [Refuse.Invalid(field, selector, "empty selector is invalid for deployment")]
+            ? [Refuse.Invalid(field, selector, $"empty selector is invalid for {owner}")]
             : Validate(field, selector);
     }
 

@@ -37,7 +37,10 @@ public static class BuiltInRoles
     [
         new([""], ["configmaps", "endpoints", "events", "limitranges", "namespaces", "namespaces/status", "persistentvolumeclaims", "persistentvolumeclaims/status",
             "pods", "pods/log", "pods/status", "resourcequotas", "resourcequotas/status", "serviceaccounts", "services", "services/status"], Reading),
-        new(["apps"], ["deployments", "deployments/scale", "deployments/status", "replicasets", "replicasets/scale", "replicasets/status"], Reading),
+        new(["apps"], ["controllerrevisions", "daemonsets", "daemonsets/status", "deployments", "deployments/scale", "deployments/status",
+            "replicasets", "replicasets/scale", "replicasets/status", "statefulsets", "statefulsets/scale", "statefulsets/status"], Reading),
+        new(["batch"], ["cronjobs", "cronjobs/status", "jobs", "jobs/status"], Reading),
+        new(["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"], Reading),
         new(["discovery.k8s.io"], ["endpointslices"], Reading),
     ];
 
@@ -47,7 +50,9 @@ public static class BuiltInRoles
         new([""], ["configmaps", "persistentvolumeclaims", "pods", "pods/eviction", "secrets", "serviceaccounts", "services"], Writing),
         new([""], ["secrets"], Reading),
         new([""], ["events"], ["create", "patch", "update"]),
-        new(["apps"], ["deployments", "deployments/scale", "replicasets", "replicasets/scale"], Writing),
+        new(["apps"], ["daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"], Writing),
+        new(["batch"], ["cronjobs", "jobs"], Writing),
+        new(["policy"], ["poddisruptionbudgets"], Writing),
         new(["coordination.k8s.io"], ["leases"], [.. Reading, .. Writing]),
     ];
 

@@ -1,6 +1,7 @@
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.ReplicaSets;
+using CloudOrch.Domain.Kinds.StatefulSets;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
@@ -14,6 +15,7 @@ public static class Scaling
     {
         Deployment d => Make(d, d.Spec.Replicas, d.Status?.Replicas, d.Spec.Selector),
         ReplicaSet r => Make(r, r.Spec.Replicas, r.Status?.Replicas, r.Spec.Selector),
+        StatefulSet s => Make(s, s.Spec.Replicas, s.Status?.Replicas, s.Spec.Selector),
         _ => null,
     };
 
@@ -21,6 +23,7 @@ public static class Scaling
     {
         Deployment d => d with { Spec = d.Spec with { Replicas = replicas } },
         ReplicaSet r => r with { Spec = r.Spec with { Replicas = replicas } },
+        StatefulSet s => s with { Spec = s.Spec with { Replicas = replicas } },
         _ => throw new ArgumentException($"{value.Kind} has no replicas", nameof(value)),
     };
 
