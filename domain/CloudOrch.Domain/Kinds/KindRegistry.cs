@@ -7,24 +7,32 @@ using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Endpoints;
 using CloudOrch.Domain.Kinds.EndpointSlices;
 using CloudOrch.Domain.Kinds.Events;
+using CloudOrch.Domain.Kinds.HorizontalPodAutoscalers;
+using CloudOrch.Domain.Kinds.IngressClasses;
+using CloudOrch.Domain.Kinds.Ingresses;
 using CloudOrch.Domain.Kinds.Jobs;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.LimitRanges;
 using CloudOrch.Domain.Kinds.Management;
 using CloudOrch.Domain.Kinds.Namespaces;
+using CloudOrch.Domain.Kinds.NetworkPolicies;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.PersistentVolumeClaims;
 using CloudOrch.Domain.Kinds.PersistentVolumes;
 using CloudOrch.Domain.Kinds.PodDisruptionBudgets;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.PodTemplates;
+using CloudOrch.Domain.Kinds.PriorityClasses;
+using CloudOrch.Domain.Kinds.Rbac;
 using CloudOrch.Domain.Kinds.ReplicaSets;
 using CloudOrch.Domain.Kinds.ResourceQuotas;
 using CloudOrch.Domain.Kinds.Reviews;
+using CloudOrch.Domain.Kinds.RuntimeClasses;
 using CloudOrch.Domain.Kinds.Secrets;
 using CloudOrch.Domain.Kinds.ServiceAccounts;
 using CloudOrch.Domain.Kinds.Services;
 using CloudOrch.Domain.Kinds.StatefulSets;
+using CloudOrch.Domain.Kinds.StorageClasses;
 
 namespace CloudOrch.Domain.Kinds;
 
@@ -60,6 +68,17 @@ public static class KindRegistry
         new JobKind(),
         new CronJobKind(),
         new PodDisruptionBudgetKind(),
+        new IngressKind(),
+        new IngressClassKind(),
+        new NetworkPolicyKind(),
+        new StorageClassKind(),
+        new RuntimeClassKind(),
+        new PriorityClassKind(),
+        new HorizontalPodAutoscalerKind(),
+        new RoleKind(),
+        new ClusterRoleKind(),
+        new RoleBindingKind(),
+        new ClusterRoleBindingKind(),
         new ClusterKind(),
         new JoinTokenKind(),
     ];

@@ -27,6 +27,17 @@ public static class ResourceTypes
     public static readonly ResourceType Jobs = new("batch", "jobs");
     public static readonly ResourceType CronJobs = new("batch", "cronjobs");
     public static readonly ResourceType PodDisruptionBudgets = new("policy", "poddisruptionbudgets");
+    public static readonly ResourceType Ingresses = new("networking.k8s.io", "ingresses");
+    public static readonly ResourceType IngressClasses = new("networking.k8s.io", "ingressclasses");
+    public static readonly ResourceType NetworkPolicies = new("networking.k8s.io", "networkpolicies");
+    public static readonly ResourceType StorageClasses = new("storage.k8s.io", "storageclasses");
+    public static readonly ResourceType RuntimeClasses = new("node.k8s.io", "runtimeclasses");
+    public static readonly ResourceType PriorityClasses = new("scheduling.k8s.io", "priorityclasses");
+    public static readonly ResourceType HorizontalPodAutoscalers = new("autoscaling", "horizontalpodautoscalers");
+    public static readonly ResourceType Roles = new("rbac.authorization.k8s.io", "roles");
+    public static readonly ResourceType ClusterRoles = new("rbac.authorization.k8s.io", "clusterroles");
+    public static readonly ResourceType RoleBindings = new("rbac.authorization.k8s.io", "rolebindings");
+    public static readonly ResourceType ClusterRoleBindings = new("rbac.authorization.k8s.io", "clusterrolebindings");
     public static readonly ResourceType EndpointSlices = new("discovery.k8s.io", "endpointslices");
     public static readonly ResourceType Leases = new("coordination.k8s.io", "leases");
     public static readonly ResourceType SelfSubjectReviews = new("authentication.k8s.io", "selfsubjectreviews");

@@ -56,6 +56,41 @@ public class KubectlBodyTests
             "azhzAAogCglwb2xpY3kvdjESE1BvZERpc3J1cHRpb25CdWRnZXQSQAoXCgFwEgAaBnRlYW0tYSIAKgAyADgAQgASGQoJCAEQABoDNTAlEgwKCgoDYXBwEgN3ZWIaCggAGAAgACgAMAAaACIA",
             """{"metadata":{"name":"p","namespace":"team-a"},"spec":{"minAvailable":"50%","selector":{"matchLabels":{"app":"web"}}},"kind":"PodDisruptionBudget","apiVersion":"policy/v1"}"""
         },
+        {
+            "ingress i --class=nginx --rule='a.example/p*=web:80,tls=t'",
+            "azhzAAofChRuZXR3b3JraW5nLms4cy5pby92MRIHSW5ncmVzcxJkChcKAWkSABoGdGVhbS1hIgAqADIAOABCABJFEg4KCWEuZXhhbXBsZRIBdBosCglhLmV4YW1wbGUSHwodChsKAi9wEg0iCwoDd2ViEgQKABBQGgZQcmVmaXgiBW5naW54GgIKABoAIgA=",
+            """{"metadata":{"name":"i","namespace":"team-a"},"spec":{"ingressClassName":"nginx","tls":[{"hosts":["a.example"],"secretName":"t"}],"rules":[{"host":"a.example","http":{"paths":[{"path":"/p","pathType":"Prefix","backend":{"service":{"name":"web","port":{"number":80}}}}]}}]},"kind":"Ingress","apiVersion":"networking.k8s.io/v1"}"""
+        },
+        {
+            "priorityclass high --value=100 --description=d",
+            "azhzAAolChRzY2hlZHVsaW5nLms4cy5pby92MRINUHJpb3JpdHlDbGFzcxIzChQKBGhpZ2gSABoAIgAqADIAOABCABBkGAAiAWQqFFByZWVtcHRMb3dlclByaW9yaXR5GgAiAA==",
+            """{"metadata":{"name":"high"},"value":100,"description":"d","preemptionPolicy":"PreemptLowerPriority","kind":"PriorityClass","apiVersion":"scheduling.k8s.io/v1"}"""
+        },
+        {
+            "(kubectl autoscale) deployment web --min=1 --max=3 --cpu-percent=80",
+            "azhzAAopCg5hdXRvc2NhbGluZy92MhIXSG9yaXpvbnRhbFBvZEF1dG9zY2FsZXISYQoTCgN3ZWISABoAIgAqADIAOABCABJEChoKCkRlcGxveW1lbnQSA3dlYhoHYXBwcy92MRABGAMiIgoIUmVzb3VyY2UiFgoDY3B1Eg8KC1V0aWxpemF0aW9uIFAaBBgAIAAaACIA",
+            """{"metadata":{"name":"web"},"spec":{"scaleTargetRef":{"kind":"Deployment","name":"web","apiVersion":"apps/v1"},"minReplicas":1,"maxReplicas":3,"metrics":[{"type":"Resource","resource":{"name":"cpu","target":{"type":"Utilization","averageUtilization":80}}}]},"kind":"HorizontalPodAutoscaler","apiVersion":"autoscaling/v2"}"""
+        },
+        {
+            "role r --verb=get,list --resource=pods --resource-name=x",
+            "azhzAAokChxyYmFjLmF1dGhvcml6YXRpb24uazhzLmlvL3YxEgRSb2xlEjEKFwoBchIAGgZ0ZWFtLWEiACoAMgA4AEIAEhYKA2dldAoEbGlzdBIAGgRwb2RzIgF4GgAiAA==",
+            """{"metadata":{"name":"r","namespace":"team-a"},"rules":[{"verbs":["get","list"],"apiGroups":[""],"resources":["pods"],"resourceNames":["x"]}],"kind":"Role","apiVersion":"rbac.authorization.k8s.io/v1"}"""
+        },
+        {
+            "clusterrole cr --verb=get --resource=pods",
+            "azhzAAorChxyYmFjLmF1dGhvcml6YXRpb24uazhzLmlvL3YxEgtDbHVzdGVyUm9sZRIjChIKAmNyEgAaACIAKgAyADgAQgASDQoDZ2V0EgAaBHBvZHMaACIA",
+            """{"metadata":{"name":"cr"},"rules":[{"verbs":["get"],"apiGroups":[""],"resources":["pods"]}],"kind":"ClusterRole","apiVersion":"rbac.authorization.k8s.io/v1"}"""
+        },
+        {
+            "rolebinding rb --role=r --user=u --serviceaccount=team-a:robot",
+            "azhzAAorChxyYmFjLmF1dGhvcml6YXRpb24uazhzLmlvL3YxEgtSb2xlQmluZGluZxKLAQoYCgJyYhIAGgZ0ZWFtLWEiACoAMgA4AEIAEiYKBFVzZXISGXJiYWMuYXV0aG9yaXphdGlvbi5rOHMuaW8aAXUiABIhCg5TZXJ2aWNlQWNjb3VudBIAGgVyb2JvdCIGdGVhbS1hGiQKGXJiYWMuYXV0aG9yaXphdGlvbi5rOHMuaW8SBFJvbGUaAXIaACIA",
+            """{"metadata":{"name":"rb","namespace":"team-a"},"subjects":[{"kind":"User","apiGroup":"rbac.authorization.k8s.io","name":"u"},{"kind":"ServiceAccount","name":"robot","namespace":"team-a"}],"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"Role","name":"r"},"kind":"RoleBinding","apiVersion":"rbac.authorization.k8s.io/v1"}"""
+        },
+        {
+            "clusterrolebinding crb --clusterrole=cr --group=g",
+            "azhzAAoyChxyYmFjLmF1dGhvcml6YXRpb24uazhzLmlvL3YxEhJDbHVzdGVyUm9sZUJpbmRpbmcSbAoTCgNjcmISABoAIgAqADIAOABCABInCgVHcm91cBIZcmJhYy5hdXRob3JpemF0aW9uLms4cy5pbxoBZyIAGiwKGXJiYWMuYXV0aG9yaXphdGlvbi5rOHMuaW8SC0NsdXN0ZXJSb2xlGgJjchoAIgA=",
+            """{"metadata":{"name":"crb"},"subjects":[{"kind":"Group","apiGroup":"rbac.authorization.k8s.io","name":"g"}],"roleRef":{"apiGroup":"rbac.authorization.k8s.io","kind":"ClusterRole","name":"cr"},"kind":"ClusterRoleBinding","apiVersion":"rbac.authorization.k8s.io/v1"}"""
+        },
     };
 
     [Theory]
@@ -67,7 +102,7 @@ public class KubectlBodyTests
         Assert.True(JsonNode.DeepEquals(JsonNode.Parse(expected), JsonNode.Parse(actual)), $"{command}: expected {expected}\nbut was {actual}");
         var kind = KindRegistry.Find(converted.ApiVersion, converted.Kind)!;
         var decoded = Assert.IsType<DecodeOutcome.Decoded>(ObjectReader.Read(kind, converted.Json, FieldValidation.Strict));
-        var named = decoded.Object with { Metadata = decoded.Object.Metadata with { Uid = "u" } };
+        var named = decoded.Object with { Metadata = decoded.Object.Metadata with { Uid = "u", Namespace = kind.Namespaced ? "team-a" : null } };
         Assert.Empty(kind.Validate(kind.PrepareForCreate(kind.Default(named), A.Epoch)));
     }
 }

@@ -18,12 +18,15 @@ public class RegistryTests
     public void The_kinds_are_registered_once_each()
     {
         Assert.Equal(
-            ["clusters.management.cloudorch.io", "configmaps", "controllerrevisions.apps", "cronjobs.batch", "daemonsets.apps", "deployments.apps",
-                "endpoints", "endpointslices.discovery.k8s.io", "events", "jobs.batch", "jointokens.management.cloudorch.io",
-                "leases.coordination.k8s.io", "limitranges", "namespaces", "nodes", "persistentvolumeclaims", "persistentvolumes",
-                "poddisruptionbudgets.policy", "pods", "podtemplates", "replicasets.apps", "resourcequotas", "secrets",
+            ["clusterrolebindings.rbac.authorization.k8s.io", "clusterroles.rbac.authorization.k8s.io", "clusters.management.cloudorch.io",
+                "configmaps", "controllerrevisions.apps", "cronjobs.batch", "daemonsets.apps", "deployments.apps", "endpoints",
+                "endpointslices.discovery.k8s.io", "events", "horizontalpodautoscalers.autoscaling", "ingressclasses.networking.k8s.io",
+                "ingresses.networking.k8s.io", "jobs.batch", "jointokens.management.cloudorch.io", "leases.coordination.k8s.io", "limitranges",
+                "namespaces", "networkpolicies.networking.k8s.io", "nodes", "persistentvolumeclaims", "persistentvolumes",
+                "poddisruptionbudgets.policy", "pods", "podtemplates", "priorityclasses.scheduling.k8s.io", "replicasets.apps", "resourcequotas",
+                "rolebindings.rbac.authorization.k8s.io", "roles.rbac.authorization.k8s.io", "runtimeclasses.node.k8s.io", "secrets",
                 "selfsubjectaccessreviews.authorization.k8s.io", "selfsubjectreviews.authentication.k8s.io",
-                "selfsubjectrulesreviews.authorization.k8s.io", "serviceaccounts", "services", "statefulsets.apps"],
+                "selfsubjectrulesreviews.authorization.k8s.io", "serviceaccounts", "services", "statefulsets.apps", "storageclasses.storage.k8s.io"],
             KindRegistry.All.Select(k => k.Type.ToString()).Order(StringComparer.Ordinal));
         Assert.Equal(KindRegistry.All.Count, KindRegistry.All.Select(k => k.ClrType).Distinct().Count());
     }
@@ -137,6 +140,13 @@ public class RegistryTests
             "PersistentVolume" => """{"metadata":{"name":"x"},"spec":{"capacity":{"storage":"1Gi"},"accessModes":["ReadWriteOnce"],"nfs":{"server":"s","path":"/p"}}}""",
             "PersistentVolumeClaim" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}""",
             "PodTemplate" => """{"metadata":{"name":"x","namespace":"default"},"template":{"spec":{"containers":[{"name":"c","image":"i"}]}}}""",
+            "Ingress" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"defaultBackend":{"service":{"name":"web","port":{"number":80}}}}}""",
+            "IngressClass" => """{"metadata":{"name":"x"},"spec":{"controller":"acme.io/x"}}""",
+            "StorageClass" => """{"metadata":{"name":"x"},"provisioner":"acme.io/x"}""",
+            "RuntimeClass" => """{"metadata":{"name":"x"},"handler":"runc"}""",
+            "HorizontalPodAutoscaler" => """{"metadata":{"name":"x","namespace":"default"},"spec":{"maxReplicas":1,"scaleTargetRef":{"kind":"Deployment","name":"x"}}}""",
+            "RoleBinding" => """{"metadata":{"name":"x","namespace":"default"},"roleRef":{"kind":"Role","name":"x"}}""",
+            "ClusterRoleBinding" => """{"metadata":{"name":"x"},"roleRef":{"kind":"ClusterRole","name":"x"}}""",
             "JoinToken" => """{"metadata":{"name":"x"},"spec":{"clusterName":"c"}}""",
             "Event" => """{"metadata":{"name":"x","namespace":"default"},"involvedObject":{"kind":"Pod","namespace":"default","name":"p"}}""",
             _ when kind.Namespaced => """{"metadata":{"name":"x","namespace":"default"}}""",

@@ -100,6 +100,9 @@ public static class TableWriter
             case long number:
                 writer.WriteNumberValue(number);
                 break;
+            case bool flag:
+                writer.WriteBooleanValue(flag);
+                break;
             default:
                 writer.WriteStringValue(cell.ToString());
                 break;

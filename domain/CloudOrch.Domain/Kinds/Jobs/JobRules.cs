@@ -154,12 +154,5 @@ internal static class JobRules
         return Names.Label(last).Any() ? [Refuse.Invalid("metadata.name", job.Metadata.Name, $"will not able to create pod with invalid DNS label: {last}")] : [];
     }
 
-    /// <summary><c>acme.io/controller</c></summary>
-    private static IEnumerable<string> Manager(string value)
-    {
-        int slash = value.IndexOf('/', StringComparison.Ordinal);
-        if (slash <= 0 || slash == value.Length - 1)
-            return ["must be a domain-prefixed path (such as \"acme.io/foo\")"];
-        return value.Length > 63 ? ["must be no more than 63 characters"] : Names.Subdomain(value[..slash]);
-    }
+    private static IEnumerable<string> Manager(string value) => value.Length > 63 ? ["must be no more than 63 characters"] : Names.DomainPath(value);
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Printing;
 
@@ -15,7 +14,7 @@ public sealed class LimitRangeKind : KindDefinition<LimitRange>
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Print.Name,
-        Print.Of<LimitRange>("Created At", "When it was created.", l => l.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)),
+        Print.CreatedAt,
     ];
 
     protected override LimitRange Default(LimitRange value) => value with
@@ -34,6 +33,6 @@ public sealed class LimitRangeKind : KindDefinition<LimitRange>
         return item with { Default = limits, DefaultRequest = Over(item.Min, Over(limits, item.DefaultRequest)) };
     }
 
-    private static ValueMap<Quantity> Over(ValueMap<Quantity>? below, ValueMap<Quantity>? above) =>
-        (below ?? ValueMap<Quantity>.Empty).Concat(above ?? ValueMap<Quantity>.Empty).ToValueMap();
+    private static ValueMap<Quantity>? Over(ValueMap<Quantity>? below, ValueMap<Quantity>? above) => below is null || above is null
+        ? above ?? below : below.Concat(above).ToValueMap();
 }

@@ -43,7 +43,7 @@ public static class PodRules
         }
     }
 
-    private static IEnumerable<FieldError> Tolerate(string field, Toleration toleration)
+    internal static IEnumerable<FieldError> Tolerate(string field, Toleration toleration)
     {
         if (!string.IsNullOrEmpty(toleration.Key))
         {

@@ -24,6 +24,9 @@ public static class ResourceRules
         }
     }
 
+    /// <summary>Amounts that are neither requests nor limits.</summary>
+    internal static IEnumerable<FieldError> Validate(string field, ValueMap<Quantity> amounts) => List(field, amounts);
+
     /// <summary>Guaranteed, Burstable or BestEffort.</summary>
     /// <remarks>https://kubernetes.io/docs/concepts/workloads/pods/pod-qos/</remarks>
     public static string QosClass(PodSpec spec)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Pods;
 
@@ -12,6 +13,9 @@ public static class Print
     public static PrinterColumn Name => new("Name", "string", "Name must be unique within a namespace.", 0, (o, _) => o.Metadata.Name, "name");
 
     public static PrinterColumn Age => new("Age", "string", "Time since the object was created.", 0, (o, now) => Since(o.Metadata.CreationTimestamp, now));
+
+    public static PrinterColumn CreatedAt => new("Created At", "date", "When the object was created.", 0,
+        (o, _) => o.Metadata.CreationTimestamp?.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture));
 
     public static PrinterColumn Of<T>(string name, string description, Func<T, object?> value, int priority = 0, string type = "string")
         where T : KubeObject => new(name, type, description, priority, (o, _) => value((T)o));

@@ -10,6 +10,7 @@ public static partial class Names
     private const string SubdomainFormat = LabelFormat + @"(\." + LabelFormat + ")*";
     private const string QualifiedFormat = "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]";
     private const string Label1035Format = "[a-z]([-a-z0-9]*[a-z0-9])?";
+    private const string WildcardFormat = @"\*\." + SubdomainFormat;
     private const string EnvFormat = "[-._a-zA-Z][-._a-zA-Z0-9]*";
     private const string KeyFormat = "[-._a-zA-Z0-9]+";
     private const string QualifiedMessage =
@@ -62,6 +63,37 @@ public static partial class Names
             yield return Explain("a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
                 SubdomainFormat, "example.com");
     }
+
+    /// <summary><c>*.example.com</c></summary>
+    public static IEnumerable<string> WildcardSubdomain(string value)
+    {
+        if (value.Length > 253)
+            yield return TooLong(253);
+        if (!value.StartsWith("*.", StringComparison.Ordinal) || !IsMatch(SubdomainRegex(), value[2..]))
+            yield return Explain("a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character",
+                WildcardFormat, "*.example.com");
+    }
+
+    /// <summary>What can stand in a path: roles have such names.</summary>
+    public static IEnumerable<string> PathSegment(string value)
+    {
+        if (value is "." or "..")
+            yield return $"may not be '{value}'";
+        foreach (string part in new[] { "/", "%" })
+        {
+            if (value.Contains(part, StringComparison.Ordinal))
+                yield return $"may not contain '{part}'";
+        }
+    }
+
+    /// <summary><c>acme.io/controller</c></summary>
+    public static IEnumerable<string> DomainPath(string value)
+    {
+        int slash = value.IndexOf('/', StringComparison.Ordinal);
+        return slash <= 0 || slash == value.Length - 1 ? ["must be a domain-prefixed path (such as \"acme.io/foo\")"] : Subdomain(value[..slash]);
+    }
+
+    public static bool IsIp(string? value) => !string.IsNullOrEmpty(value) && !Ip(value).Any();
 
     /// <summary>A label or annotation key, a taint key, a resource name: <c>name</c> or <c>example.com/name</c>.</summary>
     public static IEnumerable<string> Qualified(string value)

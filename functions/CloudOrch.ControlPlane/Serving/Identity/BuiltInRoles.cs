@@ -41,6 +41,8 @@ public static class BuiltInRoles
             "replicasets", "replicasets/scale", "replicasets/status", "statefulsets", "statefulsets/scale", "statefulsets/status"], Reading),
         new(["batch"], ["cronjobs", "cronjobs/status", "jobs", "jobs/status"], Reading),
         new(["policy"], ["poddisruptionbudgets", "poddisruptionbudgets/status"], Reading),
+        new(["networking.k8s.io"], ["ingresses", "ingresses/status", "networkpolicies"], Reading),
+        new(["autoscaling"], ["horizontalpodautoscalers", "horizontalpodautoscalers/status"], Reading),
         new(["discovery.k8s.io"], ["endpointslices"], Reading),
     ];
 
@@ -53,13 +55,15 @@ public static class BuiltInRoles
         new(["apps"], ["daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"], Writing),
         new(["batch"], ["cronjobs", "jobs"], Writing),
         new(["policy"], ["poddisruptionbudgets"], Writing),
+        new(["networking.k8s.io"], ["ingresses", "networkpolicies"], Writing),
+        new(["autoscaling"], ["horizontalpodautoscalers"], Writing),
         new(["coordination.k8s.io"], ["leases"], [.. Reading, .. Writing]),
     ];
 
     private static readonly Dictionary<string, RoleRule[]> Rules = new(StringComparer.Ordinal)
     {
         [ClusterAdmin] = [new(["*"], ["*"], ["*"])],
-        [Admin] = EditRules,
+        [Admin] = [.. EditRules, new(["rbac.authorization.k8s.io"], ["rolebindings", "roles"], [.. Reading, .. Writing])],
         [Edit] = EditRules,
         [View] = ViewRules,
     };
