@@ -61,7 +61,8 @@ public sealed record ObjectMeta : ApiType
     public ValueMap<string>? Annotations { get; init; }
     [MergeKey("uid")] public ValueList<OwnerReference>? OwnerReferences { get; init; }
     [MergeKey] public ValueList<string>? Finalizers { get; init; }
-    public ValueList<AnyJson>? ManagedFields { get; init; }
+    /// <summary>Who has set which field; see <see cref="Ownership.FieldOwnership"/>.</summary>
+    public ValueList<ManagedFieldsEntry>? ManagedFields { get; init; }
 
     public OwnerReference? Controller()
     {
@@ -74,6 +75,7 @@ public sealed record ObjectMeta : ApiType
     }
 }
 
+[Atomic]
 public sealed record OwnerReference : ApiType
 {
     public string ApiVersion { get; init; } = "";

@@ -1,7 +1,10 @@
+using CloudOrch.Domain.Api.Schema;
+
 namespace CloudOrch.Domain.Api;
 
 /// <summary>https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors</summary>
 /// <remarks>An empty selector matches everything; a null one nothing.</remarks>
+[Atomic]
 public sealed record LabelSelector : ApiType
 {
     public ValueMap<string>? MatchLabels { get; init; }

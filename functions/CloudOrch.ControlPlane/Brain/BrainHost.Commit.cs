@@ -1,6 +1,8 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Ownership;
+using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Planning;
 
@@ -8,6 +10,9 @@ namespace CloudOrch.ControlPlane.Brain;
 
 public sealed partial class BrainHost
 {
+    /// <summary>The brain's name as the manager of fields.</summary>
+    private const string Manager = "cloudorch";
+
     /// <param name="Snapshot">Where the cluster stands now.</param>
     /// <param name="Done">All changes are committed; if not, it is to be planned anew.</param>
     /// <param name="PlannedTo">Changes up to here were planned with, or are our own.</param>
@@ -20,7 +25,7 @@ public sealed partial class BrainHost
         bool alone = true;
         int written = 0;
         var refused = new HashSet<ResourceKey>();
-        var changes = ChangesOf(plan.Overlay, refused);
+        var changes = ChangesOf(plan, refused);
         for (int at = 0; at < changes.Count;)
         {
             var chain = ChainFrom(changes, at);
@@ -59,7 +64,7 @@ public sealed partial class BrainHost
             if (basis.Revision != ownEnd || refused.Count > 0)
             {
                 plan.Overlay = plan.Overlay.Rebased(basis);
-                (changes, at) = (ChangesOf(plan.Overlay, refused), 0);
+                (changes, at) = (ChangesOf(plan, refused), 0);
             }
         }
         memory.Drifted.UnionWith(plan.Overlay.Touched);
@@ -89,7 +94,7 @@ public sealed partial class BrainHost
 
     private static bool Concerned(PlanningRun run, KubeObject value) => run.ConcernedBy(value).Any(k => run.WasPlanned(k.Planner, k.Key));
 
-    private static List<ObjectChange> ChangesOf(Overlay overlay, HashSet<ResourceKey> refused) => [.. overlay.NetChanges()
+    private static List<ObjectChange> ChangesOf(PlannedPass plan, HashSet<ResourceKey> refused) => [.. plan.Overlay.NetChanges()
         .Where(c => !refused.Contains(c.Key))
         .SelectMany(c => c switch
         {
@@ -98,6 +103,20 @@ public sealed partial class BrainHost
                 new[] { new ObjectChange(ChangeType.Deleted, c.Key, before), new ObjectChange(ChangeType.Added, c.Key, after) },
             { Before: null } => [new ObjectChange(ChangeType.Added, c.Key, c.After!)],
             { After: null } => [new ObjectChange(ChangeType.Deleted, c.Key, c.Before!)],
-            _ => [new ObjectChange(ChangeType.Modified, c.Key, c.After!)],
+            _ => Owned(c.Key, c.Before, c.After!, plan.Now),
         })];
+
+    /// <summary>Objects whose fields have owners lose to the brain what it changes, so that a user who applies sees a conflict where, for instance, a scaler was.</summary>
+    private static ObjectChange[] Owned(ResourceKey key, KubeObject before, KubeObject after, DateTimeOffset now)
+    {
+        if (before.Metadata.ManagedFields is not { Count: > 0 } had)
+            return [new(ChangeType.Modified, key, after)];
+        // An overlay that goes on after a commit of its own holds the owners of before.
+        if (after.Metadata.ManagedFields != had)
+            after = after with { Metadata = after.Metadata with { ManagedFields = had } };
+        if (after with { Metadata = after.Metadata with { ResourceVersion = before.Metadata.ResourceVersion } } == before)
+            return [];
+        var owners = FieldOwnership.AfterOwnWrite(KindRegistry.Of(after), before, after, Manager, now);
+        return [new(ChangeType.Modified, key, owners == had ? after : after with { Metadata = after.Metadata with { ManagedFields = owners } })];
+    }
 }

@@ -1,10 +1,13 @@
 using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Ownership;
+using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.ConfigMaps;
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
+using CloudOrch.Domain.Kinds.ReplicaSets;
 using CloudOrch.Domain.Planning;
 using CloudOrch.Domain.Protocol;
 using CloudOrch.Testing;
@@ -44,6 +47,27 @@ public sealed class BrainTests
         Assert.Equal((await cluster.RevisionAsync(), await cluster.RevisionAsync()), (progress.PlannedTo, progress.DispatchedTo));
         Assert.Equal(3, (await cluster.EventsAsync("Scheduled")).Count);
         Assert.Equal(["default-scheduler"], (await cluster.EventsAsync("Scheduled")).Select(e => e.Source!.Component).Distinct());
+    }
+
+    /// <summary>What users made is tracked; what the brain makes is not, nor its status.</summary>
+    [Fact]
+    public async Task The_brain_takes_only_the_fields_that_it_changes_of_what_users_made()
+    {
+        var cluster = await BrainCluster.StartAsync(1);
+        var kind = KindRegistry.Of<Deployment>();
+        var web = (Deployment)kind.Default(A.Deployment("web", 2));
+        var owners = FieldOwnership.AfterUpdate(kind, null, web, new("kubectl", "", cluster.Clock.GetUtcNow()));
+        await cluster.PutAsync(web with { Metadata = web.Metadata with { ManagedFields = owners } });
+        await cluster.SettleAsync();
+
+        var settled = (await cluster.GetAsync<Deployment>("web"))!;
+        Assert.NotNull(settled.Status?.Replicas);
+        Assert.Equal(["cloudorch", "kubectl"], settled.Metadata.ManagedFields!.Select(e => e.Manager).Order());
+        Assert.Equal("""{"f:metadata":{"f:annotations":{".":{},"f:deployment.kubernetes.io/revision":{}}}}""",
+            settled.Metadata.ManagedFields!.Single(e => e.Manager == "cloudorch").FieldsV1!.ToString());
+        Assert.Equal(owners!.Single(), settled.Metadata.ManagedFields!.Single(e => e.Manager == "kubectl"));
+        Assert.All(await cluster.ListAsync<Pod>(), p => Assert.Null(p.Metadata.ManagedFields));
+        Assert.All(await cluster.ListAsync<ReplicaSet>(), r => Assert.Null(r.Metadata.ManagedFields));
     }
 
     [Fact]

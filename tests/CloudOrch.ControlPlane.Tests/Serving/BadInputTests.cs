@@ -25,8 +25,18 @@ public sealed class BadInputTests : IAsyncLifetime
     public async Task Malformed_json() => await RefusedAsync(await api.SendAsync("POST", Maps, "{\"kind\":"), HttpStatusCode.BadRequest, "BadRequest", "not valid JSON");
 
     [Fact]
-    public async Task Yaml_is_named_as_unknown_format() => await RefusedAsync(
-        await api.SendAsync("POST", Maps, "kind: ConfigMap", contentType: "application/yaml"), HttpStatusCode.UnsupportedMediaType, "UnsupportedMediaType", "application/json");
+    public async Task Another_format_is_named_as_unknown() => await RefusedAsync(
+        await api.SendAsync("POST", Maps, "kind = ConfigMap", contentType: "application/toml"), HttpStatusCode.UnsupportedMediaType, "UnsupportedMediaType",
+        "accepted media types include: application/json, application/yaml, application/vnd.kubernetes.protobuf; got application/toml");
+
+    [Fact]
+    public async Task Malformed_yaml() => await RefusedAsync(
+        await api.SendAsync("POST", Maps, "kind: [ConfigMap\ndata: x", contentType: "application/yaml"), HttpStatusCode.BadRequest, "BadRequest", "not valid YAML: yaml: line 1: ");
+
+    [Fact]
+    public async Task Yaml_that_says_a_field_twice() => await RefusedAsync(
+        await api.SendAsync("POST", $"{Maps}?fieldValidation=Strict", "kind: ConfigMap\nkind: ConfigMap\nmetadata: {name: a}\n", contentType: "application/yaml"), HttpStatusCode.BadRequest, "BadRequest",
+        "strict decoding error: line 2: key \"kind\" already set in map");
 
     [Fact]
     public async Task No_body() => await RefusedAsync(await api.SendAsync("POST", Maps), HttpStatusCode.BadRequest, "BadRequest", "no body");

@@ -33,7 +33,9 @@ public class CompatibilityTests
 
             Written from the registry of kinds by `CompatibilityTests`; a test fails when it is out of date. Seen with kubectl 1.20, 1.27, 1.32 and 1.33.
 
-            Bodies: JSON, and protobuf for the kinds below. Patches: strategic merge, merge (RFC 7386), JSON patch (RFC 6902); server-side apply is not served.
+            Bodies: JSON, YAML, and protobuf for the kinds below. Patches: strategic merge, merge (RFC 7386), JSON patch (RFC 6902), and server-side apply of objects,
+            their status and their scale, with managed fields as Kubernetes keeps them. Writes of the control plane itself are tracked where objects have managers already
+            (`cloudorch`), and never of the status.
             Answers: JSON and tables. Discovery: aggregated (v2, v2beta1) and legacy. OpenAPI: version 2 with paths only, so `kubectl explain` needs kubectl 1.27 or later;
             version 3 with schemas.
 

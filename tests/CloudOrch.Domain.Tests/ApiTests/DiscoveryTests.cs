@@ -91,7 +91,7 @@ public class DiscoveryTests
         Assert.Equal("merge,retainKeys", schemas["io.k8s.api.core.v1.PodSpec"]!["properties"]!["volumes"]!["x-kubernetes-patch-strategy"]!.ToString());
         var patch = document["paths"]!["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]!["patch"]!;
         Assert.Equal("Deployment", patch["x-kubernetes-group-version-kind"]!["kind"]!.ToString());
-        Assert.Equal(["dryRun", "fieldManager", "fieldValidation"], patch["parameters"]!.AsArray().Select(p => p!["name"]!.ToString()));
+        Assert.Equal(["dryRun", "fieldManager", "fieldValidation", "force"], patch["parameters"]!.AsArray().Select(p => p!["name"]!.ToString()));
     }
 
     [Fact]

@@ -11,12 +11,13 @@ public static class ObjectReader
 {
     public const int MaxDepth = 64;
 
-    public static DecodeOutcome Read(KindDefinition kind, ReadOnlyMemory<byte> json, FieldValidation validation) =>
-        Read(kind.ClrType, kind.Kind, kind.ApiVersion, json, validation);
+    /// <param name="problems">What was wrong with the body before it was JSON, for strict validation: <c>line 5: key "image" already set in map</c>.</param>
+    public static DecodeOutcome Read(KindDefinition kind, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string>? problems = null) =>
+        Read(kind.ClrType, kind.Kind, kind.ApiVersion, json, validation, problems ?? []);
 
     /// <summary>For bodies of kinds that are not stored, such as Scale and DeleteOptions.</summary>
-    public static DecodeOutcome Read<T>(string kind, string apiVersion, ReadOnlyMemory<byte> json, FieldValidation validation)
-        where T : KubeObject => Read(typeof(T), kind, apiVersion, json, validation);
+    public static DecodeOutcome Read<T>(string kind, string apiVersion, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string>? problems = null)
+        where T : KubeObject => Read(typeof(T), kind, apiVersion, json, validation, problems ?? []);
 
     /// <summary>The problems that strict validation would refuse, for instance those that an object has already before a patch.</summary>
     public static IReadOnlyList<string> StrictProblems(KindDefinition kind, ReadOnlyMemory<byte> json)
@@ -25,7 +26,7 @@ public static class ObjectReader
         return BodyCheck.Of(document.RootElement, ApiSchema.Of(kind.ClrType)).StrictProblems;
     }
 
-    private static DecodeOutcome Read(Type type, string kind, string apiVersion, ReadOnlyMemory<byte> json, FieldValidation validation)
+    private static DecodeOutcome Read(Type type, string kind, string apiVersion, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string> problems)
     {
         try
         {
@@ -41,11 +42,12 @@ public static class ObjectReader
             string cannot = $"{kind} in version \"{version}\" cannot be handled as a {kind}";
             if (check.WrongTypes.Count > 0)
                 return new DecodeOutcome.Refused($"{cannot}: {string.Join(", ", check.WrongTypes)}");
-            if (validation == FieldValidation.Strict && check.StrictProblems.Count > 0)
-                return new DecodeOutcome.Refused($"{cannot}: strict decoding error: {string.Join(", ", check.StrictProblems)}");
+            string[] strict = [.. problems, .. check.StrictProblems];
+            if (validation == FieldValidation.Strict && strict.Length > 0)
+                return new DecodeOutcome.Refused($"{cannot}: strict decoding error: {string.Join(", ", strict)}");
             string[] warnings =
             [
-                .. validation == FieldValidation.Warn ? check.StrictProblems : [],
+                .. validation == FieldValidation.Warn ? strict : [],
                 .. check.NotActedOn.Select(f => $"{f}: this field is stored, but nothing acts on it"),
             ];
             return new DecodeOutcome.Decoded(Deserialize(root, schema, check.HasNulls), warnings);

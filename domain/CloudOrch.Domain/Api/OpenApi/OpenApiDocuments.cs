@@ -52,7 +52,9 @@ public sealed class OpenApiDocuments
 internal sealed record OpenApiPath(string Path, KindDefinition Kind)
 {
     /// <summary>What kubectl looks for before it sends <c>--dry-run=server</c> or <c>fieldValidation</c>.</summary>
-    public static readonly IReadOnlyList<string> PatchParameters = ["dryRun", "fieldManager", "fieldValidation"];
+    public static readonly IReadOnlyList<string> WriteParameters = ["dryRun", "fieldManager", "fieldValidation"];
+
+    public static readonly IReadOnlyList<string> PatchParameters = [.. WriteParameters, "force"];
 
     public static IEnumerable<OpenApiPath> Of(ApiGroup group) => group.Kinds.Select(k => new OpenApiPath($"{Collection(group, k)}/{{name}}", k));
 

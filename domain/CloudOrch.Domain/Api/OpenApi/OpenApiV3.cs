@@ -18,11 +18,11 @@ internal static class OpenApiV3
         {
             string reference = schemas.Reference(ApiSchema.Of(kind.ClrType), kind);
             string collection = OpenApiPath.Collection(group, kind);
-            paths[collection] = new JsonObject { ["get"] = Operation("list", kind, reference, []), ["post"] = Operation("create", kind, reference, OpenApiPath.PatchParameters) };
+            paths[collection] = new JsonObject { ["get"] = Operation("list", kind, reference, []), ["post"] = Operation("create", kind, reference, OpenApiPath.WriteParameters) };
             paths[$"{collection}/{{name}}"] = new JsonObject
             {
                 ["get"] = Operation("get", kind, reference, []),
-                ["put"] = Operation("put", kind, reference, OpenApiPath.PatchParameters),
+                ["put"] = Operation("put", kind, reference, OpenApiPath.WriteParameters),
                 ["patch"] = Operation("patch", kind, reference, OpenApiPath.PatchParameters),
                 ["delete"] = Operation("delete", kind, reference, ["dryRun"]),
             };
@@ -81,6 +81,8 @@ internal static class OpenApiV3
             foreach (var field in schema.Fields.Values)
                 properties[field.Name] = Field(field);
             document["properties"] = properties;
+            if (schema.Atomic)
+                document["x-kubernetes-map-type"] = "atomic";
             if (kind is not null)
                 document[GroupVersionKind] = new JsonArray(OpenApiV2.GvkOf(kind));
         }
@@ -95,7 +97,21 @@ internal static class OpenApiV3
             string strategy = string.Join(',', new[] { field.MergeKey is null ? "" : "merge", field.RetainKeys ? "retainKeys" : "" }.Where(s => s.Length > 0));
             if (strategy.Length > 0)
                 document["x-kubernetes-patch-strategy"] = strategy;
+            Share(document, field);
             return document;
+        }
+
+        /// <summary>How server-side apply shares a field among managers.</summary>
+        private static void Share(JsonObject document, ApiField field)
+        {
+            if (field.Schema.Shape == SchemaShape.List || field.ListKeys is not null)
+            {
+                document["x-kubernetes-list-type"] = field.ListKeys switch { null => "atomic", { Count: 0 } => "set", _ => "map" };
+                if (field.ListKeys is { Count: > 0 } keys)
+                    document["x-kubernetes-list-map-keys"] = new JsonArray([.. keys.Select(k => (JsonNode)k.Name)]);
+            }
+            else if (field.Atomic && !field.Schema.Atomic)
+                document["x-kubernetes-map-type"] = "atomic";
         }
 
         private JsonObject Shape(ApiSchema schema) => schema.Shape switch

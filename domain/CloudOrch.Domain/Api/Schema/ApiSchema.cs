@@ -27,6 +27,12 @@ public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<strin
 {
     /// <summary>No message may show what the field holds.</summary>
     public bool IsSensitive { get; } = Property.GetCustomAttribute<SensitiveAttribute>() is not null;
+
+    /// <summary>What tells the items of a list apart in server-side apply; none for a set of plain values, null for a list that has one owner as a whole.</summary>
+    public IReadOnlyList<ListMapKey>? ListKeys { get; init; }
+
+    /// <summary>An object or a map that has one owner as a whole in server-side apply.</summary>
+    public bool Atomic { get; init; }
 }
 
 /// <summary>What the JSON of an API type looks like, made once from its record: checking, patching and OpenAPI all read this.</summary>
@@ -41,6 +47,7 @@ public sealed class ApiSchema
     {
         (ClrType, Shape, Item) = (clrType, shape, item);
         fields = new(ReadFields);
+        Atomic = clrType.GetCustomAttribute<AtomicAttribute>() is not null;
     }
 
     public Type ClrType { get; }
@@ -49,6 +56,9 @@ public sealed class ApiSchema
 
     /// <summary>What a list or a map holds.</summary>
     public ApiSchema? Item { get; }
+
+    /// <summary>Every object of this type has one owner as a whole in server-side apply.</summary>
+    public bool Atomic { get; }
 
     /// <summary>By JSON name, in the order of the record; empty unless this is an object.</summary>
     public IReadOnlyDictionary<string, ApiField> Fields => fields.Value;
@@ -88,7 +98,7 @@ public sealed class ApiSchema
         : type == typeof(DateTimeOffset) ? SchemaShape.Time
         : type == typeof(Quantity) ? SchemaShape.Quantity
         : type == typeof(IntOrString) ? SchemaShape.IntOrString
-        : type == typeof(AnyJson) || type == typeof(JsonElement) ? SchemaShape.Any
+        : type == typeof(AnyJson) || type == typeof(JsonElement) || type == typeof(CompactJson) ? SchemaShape.Any
         : throw new NotSupportedException($"{type} is not a type of API fields");
 
     private Dictionary<string, ApiField> ReadFields()
@@ -104,12 +114,25 @@ public sealed class ApiSchema
         {
             string name = property.GetCustomAttribute<JsonPropertyNameAttribute>()?.Name ?? JsonNamingPolicy.CamelCase.ConvertName(property.Name);
             bool micro = property.GetCustomAttribute<JsonConverterAttribute>()?.ConverterType == typeof(MicroTimeConverter);
-            found[name] = new ApiField(name, micro ? MicroTime : Of(property.PropertyType),
+            var schema = micro ? MicroTime : Of(property.PropertyType);
+            bool atomic = property.GetCustomAttribute<AtomicAttribute>() is not null;
+            found[name] = new ApiField(name, schema,
                 property.GetCustomAttribute<NotActedOnAttribute>()?.Harmless,
                 property.GetCustomAttribute<MergeKeyAttribute>()?.Key,
                 property.GetCustomAttribute<RetainKeysAttribute>() is not null,
-                property);
+                property)
+            {
+                ListKeys = atomic ? null : ListKeysOf(property),
+                Atomic = atomic || (schema.Atomic && property.GetCustomAttribute<GranularAttribute>() is null),
+            };
         }
         return found;
+    }
+
+    private static IReadOnlyList<ListMapKey>? ListKeysOf(PropertyInfo property)
+    {
+        if (property.GetCustomAttribute<ListMapKeysAttribute>() is { } keys)
+            return keys.Keys;
+        return property.GetCustomAttribute<MergeKeyAttribute>() is { } merge ? merge.Key.Length == 0 ? [] : [new(merge.Key, null)] : null;
     }
 }

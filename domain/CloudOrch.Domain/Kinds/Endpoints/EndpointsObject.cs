@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Events;
 
 namespace CloudOrch.Domain.Kinds.Endpoints;
@@ -17,6 +18,7 @@ public sealed record EndpointSubset : ApiType
     public ValueList<EndpointPort>? Ports { get; init; }
 }
 
+[Atomic]
 public sealed record EndpointAddress : ApiType
 {
     public string Ip { get; init; } = "";
@@ -25,6 +27,7 @@ public sealed record EndpointAddress : ApiType
     public ObjectReference? TargetRef { get; init; }
 }
 
+[Atomic]
 public sealed record EndpointPort : ApiType
 {
     public string? Name { get; init; }

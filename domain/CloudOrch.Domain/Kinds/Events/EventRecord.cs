@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Events;
 
@@ -23,6 +24,7 @@ public sealed record EventRecord : KubeObject
     public string? ReportingInstance { get; init; }
 }
 
+[Atomic]
 public sealed record ObjectReference : ApiType
 {
     public string? Kind { get; init; }

@@ -29,6 +29,7 @@ public sealed record VolumeResourceRequirements : ApiType
     public ValueMap<Quantity>? Requests { get; init; }
 }
 
+[Atomic]
 public sealed record TypedLocalObjectReference : ApiType
 {
     public string? ApiGroup { get; init; }

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Kinds.Pods;
 
@@ -14,7 +15,7 @@ public sealed record PersistentVolumeSpec : ApiType
     public ValueMap<Quantity>? Capacity { get; init; }
     /// <summary>ReadWriteOnce, ReadOnlyMany, ReadWriteMany; ReadWriteOncePod by itself.</summary>
     public ValueList<string>? AccessModes { get; init; }
-    public ObjectReference? ClaimRef { get; init; }
+    [Granular] public ObjectReference? ClaimRef { get; init; }
     /// <summary>Retain (default), Delete or Recycle.</summary>
     public string? PersistentVolumeReclaimPolicy { get; init; }
     public string? StorageClassName { get; init; }
@@ -75,6 +76,7 @@ public sealed record CsiPersistentVolumeSource : ApiType
     public SecretReference? NodeExpandSecretRef { get; init; }
 }
 
+[Atomic]
 public sealed record SecretReference : ApiType
 {
     public string? Name { get; init; }
@@ -87,11 +89,13 @@ public sealed record VolumeNodeAffinity : ApiType
 }
 
 /// <summary>One of the terms must hold.</summary>
+[Atomic]
 public sealed record NodeSelector : ApiType
 {
     public ValueList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
 }
 
+[Atomic]
 public sealed record NodeSelectorTerm : ApiType
 {
     public ValueList<LabelSelectorRequirement>? MatchExpressions { get; init; }

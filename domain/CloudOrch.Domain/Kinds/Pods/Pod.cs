@@ -29,7 +29,7 @@ public sealed record PodSpec : ApiType
     /// <summary>Seconds since the pod started after which it is failed.</summary>
     public long? ActiveDeadlineSeconds { get; init; }
     [NotActedOn("ClusterFirst", "ClusterFirstWithHostNet", "Default")] public string? DnsPolicy { get; init; }
-    public ValueMap<string>? NodeSelector { get; init; }
+    [Atomic] public ValueMap<string>? NodeSelector { get; init; }
     [NotActedOn("default")] public string? ServiceAccountName { get; init; }
     [NotActedOn("default")] public string? ServiceAccount { get; init; }
     /// <summary>Set once, by the scheduler or by the user; immutable from then on.</summary>
@@ -47,7 +47,7 @@ public sealed record PodSpec : ApiType
     public PodSecurityContext? SecurityContext { get; init; }
     [NotActedOn, MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
     [NotActedOn] public AnyJson? Affinity { get; init; }
-    [NotActedOn, MergeKey("topologyKey")] public AnyJson? TopologySpreadConstraints { get; init; }
+    [NotActedOn, MergeKey("topologyKey"), ListMapKeys("topologyKey", "whenUnsatisfiable")] public AnyJson? TopologySpreadConstraints { get; init; }
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
     [NotActedOn] public bool? HostPID { get; init; }
     [NotActedOn] public bool? HostIPC { get; init; }
@@ -65,6 +65,7 @@ public sealed record PodSpec : ApiType
     [NotActedOn] public string? RuntimeClassName { get; init; }
 }
 
+[Atomic]
 public sealed record LocalObjectReference : ApiType
 {
     public string? Name { get; init; }
@@ -114,7 +115,7 @@ public sealed record Container : ApiType
     public ValueList<string>? Command { get; init; }
     public ValueList<string>? Args { get; init; }
     public string? WorkingDir { get; init; }
-    [MergeKey("containerPort")] public ValueList<ContainerPort>? Ports { get; init; }
+    [MergeKey("containerPort"), ListMapKeys("containerPort", "protocol=TCP")] public ValueList<ContainerPort>? Ports { get; init; }
     public ValueList<EnvFromSource>? EnvFrom { get; init; }
     [MergeKey("name")] public ValueList<EnvVar>? Env { get; init; }
     public ResourceRequirements? Resources { get; init; }
@@ -183,6 +184,7 @@ public sealed record EnvVarSource : ApiType
     public ResourceFieldSelector? ResourceFieldRef { get; init; }
 }
 
+[Atomic]
 public sealed record KeySelector : ApiType
 {
     public string? Name { get; init; }
@@ -190,12 +192,14 @@ public sealed record KeySelector : ApiType
     public bool? Optional { get; init; }
 }
 
+[Atomic]
 public sealed record ObjectFieldSelector : ApiType
 {
     public string? ApiVersion { get; init; }
     public string FieldPath { get; init; } = "";
 }
 
+[Atomic]
 public sealed record ResourceFieldSelector : ApiType
 {
     public string? ContainerName { get; init; }
@@ -333,7 +337,7 @@ public sealed record PodStatus : ApiType
     [JsonPropertyName("hostIP")]
     public string? HostIp { get; init; }
     [JsonPropertyName("hostIPs")]
-    [MergeKey("ip")] public ValueList<HostAddress>? HostIps { get; init; }
+    [MergeKey("ip"), Atomic] public ValueList<HostAddress>? HostIps { get; init; }
     [JsonPropertyName("podIP")]
     public string? PodIp { get; init; }
     [JsonPropertyName("podIPs")]

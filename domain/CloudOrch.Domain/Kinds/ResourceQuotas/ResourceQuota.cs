@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.ResourceQuotas;
 
@@ -14,6 +15,7 @@ public sealed record ResourceQuotaSpec : ApiType
 }
 
 /// <summary>All must hold.</summary>
+[Atomic]
 public sealed record ScopeSelector : ApiType
 {
     public ValueList<ScopedResourceSelectorRequirement>? MatchExpressions { get; init; }

@@ -9,8 +9,8 @@ public sealed record Service : SpecObject<ServiceSpec, ServiceStatus>;
 
 public sealed record ServiceSpec : ApiType
 {
-    [MergeKey("port")] public ValueList<ServicePort>? Ports { get; init; }
-    public ValueMap<string>? Selector { get; init; }
+    [MergeKey("port"), ListMapKeys("port", "protocol=TCP")] public ValueList<ServicePort>? Ports { get; init; }
+    [Atomic] public ValueMap<string>? Selector { get; init; }
     /// <summary>None: no address of its own, its name means the pods.</summary>
     [JsonPropertyName("clusterIP")]
     public string? ClusterIp { get; init; }

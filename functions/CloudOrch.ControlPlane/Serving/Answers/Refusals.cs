@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Ownership;
 using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.Serving.Answers;
@@ -33,6 +34,29 @@ public static class Refusals
             Group = kind.Type.Group,
             Kind = kind.Kind,
             Causes = errors.Select(e => new StatusCause { Reason = e.Reason, Message = e.Message, Field = e.Field }).ToValueList(),
+        });
+    }
+
+    /// <summary>Query parameters that do not go together, as Kubernetes refuses its options.</summary>
+    /// <param name="options">CreateOptions, UpdateOptions, PatchOptions or DeleteOptions.</param>
+    public static Status InvalidOptions(string options, IReadOnlyList<FieldError> errors) =>
+        Of(422, "Invalid", $"{options}.meta.k8s.io \"\" is invalid: {string.Join(", ", errors.Select(e => $"{e.Field}: {e.Message}"))}", new()
+        {
+            Group = "meta.k8s.io",
+            Kind = options,
+            Causes = errors.Select(e => new StatusCause { Reason = e.Reason, Message = e.Message, Field = e.Field }).ToValueList(),
+        });
+
+    /// <summary>Server-side apply meets fields that others own; kubectl prints the message and then what can be done.</summary>
+    public static Status ApplyConflict(IReadOnlyList<FieldConflict> conflicts)
+    {
+        string message = conflicts.Count == 1
+            ? $"Apply failed with 1 conflict: conflict with {conflicts[0].Manager}: {conflicts[0].Field}"
+            : $"Apply failed with {conflicts.Count} conflicts: {string.Join('\n', conflicts.GroupBy(c => c.Manager)
+                .Select(g => $"conflicts with {g.Key}:\n{string.Join('\n', g.Select(c => $"- {c.Field}"))}"))}";
+        return Of(409, "Conflict", message, new()
+        {
+            Causes = conflicts.Select(c => new StatusCause { Reason = "FieldManagerConflict", Message = $"conflict with {c.Manager}", Field = c.Field }).ToValueList(),
         });
     }
 

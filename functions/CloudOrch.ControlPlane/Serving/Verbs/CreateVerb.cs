@@ -3,6 +3,7 @@ using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Ownership;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Management;
 using CloudOrch.Domain.Kinds.Pods;
@@ -28,6 +29,7 @@ public sealed class CreateVerb(ClusterWriters writers, IIdentityGenerator identi
         var (value, refusal) = Prepare(call, read.Object);
         if (refusal is not null)
             return new Answer.Refused(refusal) { Warnings = read.Warnings };
+        value = value with { Metadata = value.Metadata with { ManagedFields = FieldOwnership.AfterUpdate(call.Kind, null, value, query.Writer(call)) } };
 
         var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => Decide(call, value, query, snapshot), call.Cancellation).ConfigureAwait(false);
         return result switch
@@ -60,7 +62,8 @@ public sealed class CreateVerb(ClusterWriters writers, IIdentityGenerator identi
         return (value, errors.Length == 0 ? null : Refusals.Invalid(call.Kind, value.Metadata.Name ?? "", errors));
     }
 
-    private Decision Decide(ApiCall call, KubeObject value, WriteQuery query, ClusterSnapshot snapshot)
+    /// <summary>All that depends on the cluster; pure but for the names that are generated.</summary>
+    public Decision Decide(ApiCall call, KubeObject value, WriteQuery query, ClusterSnapshot snapshot)
     {
         var key = KindRegistry.KeyOf(value);
         if (Admission.CheckNamespace(snapshot, key) is { } noNamespace)

@@ -9,8 +9,9 @@ public static class DeleteOptionsReader
 {
     private const string Kind = "DeleteOptions";
 
-    public static BodyOutcome Read(RequestBody body, FieldValidation validation) =>
-        BodyReader.Read<DeleteOptions>(Kind, BodyReader.VersionOf(body) ?? "v1", body, validation);
+    /// <param name="mostBytes">Of what YAML means as JSON.</param>
+    public static BodyOutcome Read(RequestBody body, FieldValidation validation, int mostBytes) =>
+        BodyReader.Read<DeleteOptions>(Kind, BodyReader.VersionOf(body, mostBytes) ?? "v1", body, validation, mostBytes);
 
     /// <returns>null when what is asked can be done.</returns>
     public static Status? Check(DeleteOptions asked) => asked.PropagationPolicy is null or "Background" or "Foreground" or "Orphan"

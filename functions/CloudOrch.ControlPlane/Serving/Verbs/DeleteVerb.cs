@@ -83,7 +83,7 @@ public sealed class DeleteVerb(ClusterWriters writers, NodeRemoval nodes, Servin
         if (!body.IsEmpty)
         {
             // Clients send it as v1 or as the group's own version.
-            var outcome = DeleteOptionsReader.Read(body, FieldValidation.Ignore);
+            var outcome = DeleteOptionsReader.Read(body, FieldValidation.Ignore, options.MaxBodyBytes);
             if (outcome is BodyOutcome.Refused refused)
                 return (query, asked, refused.Status);
             asked = (DeleteOptions)((BodyOutcome.Read)outcome).Object;

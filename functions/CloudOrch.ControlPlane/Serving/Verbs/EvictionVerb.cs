@@ -19,8 +19,8 @@ public sealed class EvictionVerb(ClusterWriters writers, ServingOptions options)
         var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
         if (unreadable is not null)
             return new Answer.Refused(unreadable);
-        string version = BodyReader.VersionOf(body) == OlderVersion ? OlderVersion : ApiVersion;
-        var outcome = BodyReader.Read<Eviction>(Kind, version, body, query.Validation);
+        string version = BodyReader.VersionOf(body, options.MaxBodyBytes) == OlderVersion ? OlderVersion : ApiVersion;
+        var outcome = BodyReader.Read<Eviction>(Kind, version, body, query.Validation, options.MaxBodyBytes);
         if (outcome is not BodyOutcome.Read { Object: Eviction eviction } read)
             return new Answer.Refused(((BodyOutcome.Refused)outcome).Status);
         var asked = eviction.DeleteOptions ?? new();

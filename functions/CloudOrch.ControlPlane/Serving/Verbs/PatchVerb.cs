@@ -7,11 +7,9 @@ using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
-/// <summary>PATCH of an object or of its status: strategic merge, merge or JSON patch. Runs again on the newest object when a race is lost.</summary>
-public sealed class PatchVerb(ClusterWriters writers, ServingOptions options)
+/// <summary>PATCH of an object or of its status: strategic merge, merge, JSON patch or server-side apply. Runs again on the newest object when a race is lost.</summary>
+public sealed class PatchVerb(ClusterWriters writers, ApplyVerb apply, ServingOptions options)
 {
-    public const string ApplyPatch = "application/apply-patch+yaml";
-
     public async Task<Answer> RunAsync(ApiCall call)
     {
         var (query, wrongQuery) = WriteQuery.Of(call);
@@ -22,16 +20,20 @@ public sealed class PatchVerb(ClusterWriters writers, ServingOptions options)
         var (body, type, refusal) = await ReadAsync(call, options).ConfigureAwait(false);
         if (refusal is not null)
             return new Answer.Refused(refusal);
+        if (type is not { } patch)
+            return await apply.RunAsync(call, query, body).ConfigureAwait(false);
+        if (query.CheckPatch(isApply: false) is { } wrong)
+            return new Answer.Refused(wrong);
 
         IReadOnlyList<string> warnings = [];
         var result = await writers.Of(call.ClusterId).SubmitAsync(
-            snapshot => UpdateRules.Decide(call, snapshot, query.DryRun, old => Propose(call.Kind, old, body.Bytes, type, query.Validation, out warnings)),
+            snapshot => UpdateRules.Decide(call, snapshot, query, old => Propose(call.Kind, old, body.Bytes, patch, query.Validation, out warnings)),
             call.Cancellation).ConfigureAwait(false);
         return UpdateRules.AnswerOf(call, result, warnings);
     }
 
-    /// <summary>The patch and its type. A missing Content-Type is a merge patch, as tools without one mean it.</summary>
-    internal static async Task<(RequestBody Body, PatchType Type, Status? Refusal)> ReadAsync(ApiCall call, ServingOptions options)
+    /// <summary>The patch and its type, which is null for server-side apply. A missing Content-Type is a merge patch, as tools without one mean it.</summary>
+    internal static async Task<(RequestBody Body, PatchType? Type, Status? Refusal)> ReadAsync(ApiCall call, ServingOptions options)
     {
         var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
         if (unreadable is not null)
@@ -40,10 +42,10 @@ public sealed class PatchVerb(ClusterWriters writers, ServingOptions options)
             return (body, PatchType.Merge, null);
         if (Patch.TypeOf(body.MediaType) is { } type)
             return (body, type, null);
-        const string Accepted = "application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json";
-        return (body, default, Refusals.UnsupportedMediaType(body.MediaType.StartsWith("application/apply-patch", StringComparison.Ordinal)
-            ? $"server-side apply is not supported yet: use kubectl apply without --server-side; accepted media types include: {Accepted}"
-            : $"the body of the request was in an unknown format - accepted media types include: {Accepted}"));
+        if (body.MediaType == ApplyVerb.MediaType)
+            return (body, null, null);
+        return (body, null, Refusals.UnsupportedMediaType("the body of the request was in an unknown format - accepted media types include: "
+            + $"application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json, {ApplyVerb.MediaType}; got {body.MediaType}"));
     }
 
     private static Proposal Propose(KindDefinition kind, KubeObject old, ReadOnlyMemory<byte> patch, PatchType type, FieldValidation validation,

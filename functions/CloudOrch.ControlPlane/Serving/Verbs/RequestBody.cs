@@ -10,6 +10,7 @@ namespace CloudOrch.ControlPlane.Serving.Verbs;
 public sealed record RequestBody(ReadOnlyMemory<byte> Bytes, string MediaType)
 {
     public const string Json = "application/json";
+    public const string Yaml = "application/yaml";
     public const string Protobuf = "application/vnd.kubernetes.protobuf";
 
     public bool IsEmpty => Bytes.IsEmpty;

@@ -9,7 +9,7 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
 /// <summary>GET, PUT and PATCH of <c>/scale</c>.</summary>
-public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOptions options)
+public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ApplyVerb apply, ServingOptions options)
 {
     public async Task<Answer> GetAsync(ApiCall call)
     {
@@ -27,7 +27,7 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOp
         var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
         if (unreadable is not null)
             return new Answer.Refused(unreadable);
-        var outcome = BodyReader.Read<Scale>(Scaling.Kind, Scaling.ApiVersion, body, query.Validation);
+        var outcome = BodyReader.Read<Scale>(Scaling.Kind, Scaling.ApiVersion, body, query.Validation, options.MaxBodyBytes);
         if (outcome is not BodyOutcome.Read { Object: Scale scale })
             return new Answer.Refused(((BodyOutcome.Refused)outcome).Status);
         return await WriteAsync(call, query, _ => (scale, null)).ConfigureAwait(false);
@@ -41,7 +41,14 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOp
         var (body, type, refusal) = await PatchVerb.ReadAsync(call, options).ConfigureAwait(false);
         if (refusal is not null)
             return new Answer.Refused(refusal);
-        return await WriteAsync(call, query, old => Patch.Apply(type, KubeJson.Write(old), body.Bytes, typeof(Scale)) switch
+        if (type is not { } patch)
+        {
+            var (applied, unclear) = await apply.ScaleAsync(call, query, body).ConfigureAwait(false);
+            return applied is null ? new Answer.Refused(unclear!) : AnswerOf(applied);
+        }
+        if (query.CheckPatch(isApply: false) is { } wrong)
+            return new Answer.Refused(wrong);
+        return await WriteAsync(call, query, old => Patch.Apply(patch, KubeJson.Write(old), body.Bytes, typeof(Scale)) switch
         {
             PatchOutcome.Patched patched => ObjectReader.Read<Scale>(Scaling.Kind, Scaling.ApiVersion, patched.Json, query.Validation) switch
             {
@@ -56,7 +63,7 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOp
 
     private async Task<Answer> WriteAsync(ApiCall call, WriteQuery query, Func<Scale, (Scale? Next, Status? Refusal)> change)
     {
-        var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => UpdateRules.Decide(call, snapshot, query.DryRun, old =>
+        var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => UpdateRules.Decide(call, snapshot, query, old =>
         {
             var (next, refusal) = change(Scaling.Of(old)!);
             if (refusal is not null)
@@ -67,12 +74,14 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ServingOp
             var scaled = Scaling.With(old, next.Spec?.Replicas ?? 0);
             return new Proposal.Of(scaled with { Metadata = scaled.Metadata with { ResourceVersion = next.Metadata.ResourceVersion, Uid = next.Metadata.Uid ?? scaled.Metadata.Uid } });
         }), call.Cancellation).ConfigureAwait(false);
-        return result switch
-        {
-            WriteResult.Written written => new Answer.Document(KubeJson.Write(Scaling.Of(written.Objects[0])!)),
-            WriteResult.Kept kept => new Answer.Document(KubeJson.Write(Scaling.Of(kept.Answer)!)),
-            WriteResult.Refused refused => new Answer.Refused(refused.Status),
-            _ => throw new InvalidOperationException($"no such result: {result}"),
-        };
+        return AnswerOf(result);
     }
+
+    private static Answer AnswerOf(WriteResult result) => result switch
+    {
+        WriteResult.Written written => new Answer.Document(KubeJson.Write(Scaling.Of(written.Objects[0])!)),
+        WriteResult.Kept kept => new Answer.Document(KubeJson.Write(Scaling.Of(kept.Answer)!)),
+        WriteResult.Refused refused => new Answer.Refused(refused.Status),
+        _ => throw new InvalidOperationException($"no such result: {result}"),
+    };
 }

@@ -4,6 +4,7 @@ using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Writing;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Ownership;
 using CloudOrch.Domain.Fencing;
 using CloudOrch.Domain.Kinds;
 using CloudOrch.Domain.Kinds.Namespaces;
@@ -16,7 +17,11 @@ public abstract record Proposal
 {
     private Proposal() { }
 
-    public sealed record Of(KubeObject Value) : Proposal;
+    public sealed record Of(KubeObject Value) : Proposal
+    {
+        /// <summary>Completes the new version with who owns what; null: its fields are the writer's.</summary>
+        public Func<KubeObject, KubeObject, (KubeObject? Value, Status? Refusal)>? Claim { get; init; }
+    }
 
     public sealed record Refused(Status Status) : Proposal;
 }
@@ -25,7 +30,7 @@ public abstract record Proposal
 public static class UpdateRules
 {
     /// <param name="propose">Makes the new version from the stored one; pure.</param>
-    public static Decision Decide(ApiCall call, ClusterSnapshot snapshot, bool dryRun, Func<KubeObject, Proposal> propose)
+    public static Decision Decide(ApiCall call, ClusterSnapshot snapshot, WriteQuery query, Func<KubeObject, Proposal> propose)
     {
         var (kind, key) = (call.Kind, call.Route.Key);
         if (snapshot.FindEntry(key) is not { } entry)
@@ -34,17 +39,24 @@ public static class UpdateRules
         var proposal = propose(old);
         if (proposal is Proposal.Refused refused)
             return new Decision.Refuse(refused.Status);
-        var value = ((Proposal.Of)proposal).Value;
+        var proposed = (Proposal.Of)proposal;
+        var value = proposed.Value;
         if (CheckPreconditions(key, entry, value.Metadata.Uid, value.Metadata.ResourceVersion) is { } stale)
             return new Decision.Refuse(stale);
 
         value = kind.Default(value);
         var next = call.Route.Subresource == "status" ? kind.PrepareForStatusUpdate(old, value) : kind.PrepareForUpdate(old, value);
         next = next with { Metadata = next.Metadata with { ResourceVersion = old.Metadata.ResourceVersion } };
+        var (owned, conflict) = proposed.Claim is { } claim
+            ? claim(old, next)
+            : (next with { Metadata = next.Metadata with { ManagedFields = FieldOwnership.AfterUpdate(kind, old, next, query.Writer(call)) } }, null);
+        if (owned is null)
+            return new Decision.Refuse(conflict!);
+        next = owned;
         FieldError[] errors = [.. kind.Validate(next), .. kind.ValidateUpdate(old, next)];
         if (errors.Length > 0)
             return new Decision.Refuse(Refusals.Invalid(kind, key.Name, [.. errors.Distinct()]));
-        if (next == old || dryRun)
+        if (next == old || query.DryRun)
             return new Decision.Keep(next);
         return new Decision.Write([new(IsFinished(next) ? ChangeType.Deleted : ChangeType.Modified, key, next)]);
     }

@@ -22,7 +22,7 @@ public sealed class UpdateVerb(ClusterWriters writers, ServingOptions options)
         if (!string.IsNullOrEmpty(metadata.Namespace) && call.Kind.Namespaced && metadata.Namespace != call.Route.Namespace)
             return new Answer.Refused(Refusals.BadRequest("the namespace of the provided object does not match the namespace sent on the request"));
         var result = await writers.Of(call.ClusterId).SubmitAsync(
-            snapshot => UpdateRules.Decide(call, snapshot, query.DryRun, _ => new Proposal.Of(read.Object)), call.Cancellation).ConfigureAwait(false);
+            snapshot => UpdateRules.Decide(call, snapshot, query, _ => new Proposal.Of(read.Object)), call.Cancellation).ConfigureAwait(false);
         return UpdateRules.AnswerOf(call, result, read.Warnings);
     }
 }
