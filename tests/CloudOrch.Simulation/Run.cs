@@ -179,7 +179,7 @@ internal sealed class Run(WorldKind kind, int seed) : IDisposable
         world.Bury();
         foreach (var node in world.Nodes)
         {
-            node.LoseLateRenewals();
+            node.LoseLateWrites();
             node.PowerOn();
             node.StartAgent();
             node.CutOff(false);

@@ -74,12 +74,13 @@ public sealed partial class StatusReporter(
     public async Task RunAsync(CancellationToken ct)
     {
         var repeat = FirstRepeat;
+        int repeats = 0;
         while (!ct.IsCancellationRequested)
         {
             bool woken = await _wake.WaitAsync(Outstanding() ? repeat : Timeout.InfiniteTimeSpan, ct).ConfigureAwait(false);
             if (woken)
             {
-                repeat = FirstRepeat;
+                (repeat, repeats) = (FirstRepeat, 0);
                 await LetHearAsync(ct).ConfigureAwait(false);
                 var spacing = Spacing - clock.GetElapsedTime(_writtenAt);
                 await Task.Delay(spacing > Gather ? spacing : Gather, clock, ct).ConfigureAwait(false);
@@ -90,6 +91,9 @@ public sealed partial class StatusReporter(
             else
             {
                 repeat = TimeSpan.FromTicks(Math.Min(repeat.Ticks * 2, LastRepeat.Ticks));
+                // Not heard of for long: an earlier status, given up when no answer came, may have reached the row after this one. It is written anew.
+                lock (_gate)
+                    _changed |= ++repeats > 1;
             }
 
             try

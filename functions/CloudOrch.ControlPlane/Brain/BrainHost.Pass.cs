@@ -51,7 +51,9 @@ public sealed partial class BrainHost
 
         var since = memory.DispatchedTo is { } dispatched ? cache.ChangesBetween(dispatched, snapshot.Revision) : null;
         var dispatching = dispatcher.DispatchAsync(memory, cluster, snapshot, since, reported, cancellation);
-        var recording = eventWriter.RecordAsync(cluster, said, cancellation);
+        foreach (var one in said)
+            memory.Unsaid.Enqueue(one);
+        var recording = SayAsync(memory, cluster, cancellation);
         await Task.WhenAll(dispatching, recording).ConfigureAwait(false);
         memory.DispatchedTo = snapshot.Revision;
         await FinishAsync(memory, cluster, snapshot, cancellation).ConfigureAwait(false);
@@ -59,6 +61,22 @@ public sealed partial class BrainHost
             Log.Passed(logger, cluster.Value, doorbell.Why, changes, snapshot.Revision.Value, rounds + 1);
         if (memory.PlannedTo != snapshot.Revision)
             await work.RingAsync(new(cluster, RingReasons.Retry, Revision.Zero), cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Writes some of the Events that are to be written. A burst of ten thousand pods has forty thousand: decisions do not wait for them.</summary>
+    private async Task SayAsync(BrainMemory memory, ClusterId cluster, CancellationToken cancellation)
+    {
+        int dropped = memory.Unsaid.Count - options.MostUnsaid;
+        for (int i = 0; i < dropped; i++)
+            memory.Unsaid.Dequeue();
+        if (dropped > 0)
+            Log.Dropped(logger, cluster.Value, dropped);
+        var some = new List<EventRecord>();
+        while (some.Count < options.EventsPerPass && memory.Unsaid.TryDequeue(out var next))
+            some.Add(next);
+        await eventWriter.RecordAsync(cluster, some, cancellation).ConfigureAwait(false);
+        if (memory.Unsaid.Count > 0)
+            await work.RingAsync(new(cluster, RingReasons.Events, Revision.Zero), cancellation).ConfigureAwait(false);
     }
 
     /// <summary>Everything beside the objects that a pass needs and that is not in memory.</summary>

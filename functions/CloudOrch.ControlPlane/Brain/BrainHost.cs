@@ -28,7 +28,10 @@ public sealed partial class BrainHost(
         {
             if (IsDone(memory, doorbell))
                 return;
-            await PassAsync(memory, doorbell, cancellation).ConfigureAwait(false);
+            if (doorbell.Why == RingReasons.Events)
+                await SayAsync(memory, doorbell.Cluster, cancellation).ConfigureAwait(false);
+            else
+                await PassAsync(memory, doorbell, cancellation).ConfigureAwait(false);
             memory.Faults = 0;
         }
         catch (ClusterGoneException)
@@ -90,6 +93,9 @@ public sealed partial class BrainHost(
 
         [LoggerMessage(6, LogLevel.Information, "Cluster {Cluster}: pass for '{Why}' wrote {Changes} changes up to revision {Revision} in {Rounds} rounds")]
         public static partial void Passed(ILogger logger, string cluster, string why, int changes, long revision, int rounds);
+
+        [LoggerMessage(8, LogLevel.Warning, "Cluster {Cluster}: {Count} Events were dropped, since too many wait to be written")]
+        public static partial void Dropped(ILogger logger, string cluster, int count);
 
         [LoggerMessage(7, LogLevel.Debug, "Cluster {Cluster}: {Key}: {Reason}: {Message}")]
         public static partial void Step(ILogger logger, string cluster, string key, string reason, string message);

@@ -1,5 +1,6 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Planning;
 using CloudOrch.Domain.Scheduling;
 
@@ -37,6 +38,9 @@ internal sealed class BrainMemory
     public LeaseBook? Leases { get; set; }
 
     public BrainProgress? Progress { get; set; }
+
+    /// <summary>Events that are still to be written, oldest first: nothing but people waits for them.</summary>
+    public Queue<EventRecord> Unsaid { get; } = [];
 
     public IReadOnlyList<IPlanner>? Planners { get; set; }
 

@@ -43,6 +43,12 @@ public sealed record BrainOptions
     /// <summary>Revisions of the log that stay for watchers; compaction starts at twice as many.</summary>
     public int KeptRevisions { get; init; } = 10_000;
 
+    /// <summary>Events that one pass writes, at most; the rest is written by rings of its own, between which other rings are heard.</summary>
+    public int EventsPerPass { get; init; } = 400;
+
+    /// <summary>Events of one cluster that may wait to be written; older ones are dropped, and it is logged how many.</summary>
+    public int MostUnsaid { get; init; } = 100_000;
+
     /// <summary>Between two expiries of one cluster's Events, in this process.</summary>
     public TimeSpan EventExpiryEvery { get; init; } = TimeSpan.FromMinutes(10);
 }
@@ -59,6 +65,9 @@ public static class RingReasons
     public const string Wake = "wake";
     public const string Lease = "lease";
     public const string Sweep = "sweep";
+
+    /// <summary>Events are left to be written.</summary>
+    public const string Events = "events";
 
     /// <summary>Again after a fault.</summary>
     public const string Retry = "retry";

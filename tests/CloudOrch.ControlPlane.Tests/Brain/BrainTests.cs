@@ -406,6 +406,27 @@ public sealed class BrainTests
         (await cluster.Rows.ListAssignmentHeadsAsync(BrainCluster.Id, default)).Count(h => h.AppliedSeq == 2);
 
     [Fact]
+    public async Task A_burst_of_Events_holds_no_decision_up_and_none_of_them_is_lost()
+    {
+        var cluster = await BrainCluster.StartAsync(3);
+        var brain = new BrainProcess(cluster, cluster.Store, new BrainOptions { EventsPerPass = 5 }).Brain;
+        int before = (await cluster.EventsAsync()).Count;
+        await cluster.PutAsync(A.Deployment("web", 12));
+        var first = cluster.Queue.TryTake()!;
+        await brain.HandleAsync(first.Doorbell, default);
+        first.Complete();
+        Assert.Equal(12, (await cluster.ListAsync<Pod>()).Count(p => p.Spec.NodeName is not null));
+        Assert.Equal(5, (await cluster.EventsAsync()).Count - before);
+
+        while (cluster.Queue.TryTake() is { } ring)
+        {
+            await brain.HandleAsync(ring.Doorbell, default);
+            ring.Complete();
+        }
+        Assert.Equal(12, (await cluster.EventsAsync("Scheduled")).Count);
+    }
+
+    [Fact]
     public async Task Tick_compacts_what_was_dispatched_and_purges_what_was_deleted()
     {
         var cluster = await BrainCluster.StartAsync(1);

@@ -25,6 +25,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
 {
     private readonly SimFence fence = new(name, world);
     private readonly List<(DateTimeOffset At, Action Land)> late = [];
+    private int repeats;
     private readonly string fenceStream = $"fence {name}";
     private (string Id, bool MayStart, bool MustStop) fenceTold;
     private TimeSpan killSlowness;
@@ -84,10 +85,10 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
     /// <summary>Time has passed: what is under way arrives, and what the fence forbids is dead.</summary>
     public void TimePassed()
     {
-        foreach (var renewal in late.Where(l => l.At <= Now).ToList())
+        foreach (var write in late.Where(l => l.At <= Now).ToList())
         {
-            late.Remove(renewal);
-            renewal.Land();
+            late.Remove(write);
+            write.Land();
         }
 
         if (!MachineUp || !fence.HasKilled(killSlowness))
@@ -100,8 +101,8 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
         }
     }
 
-    /// <summary>No renewal is under way any more.</summary>
-    public void LoseLateRenewals() => late.Clear();
+    /// <summary>No renewal and no status is under way any more.</summary>
+    public void LoseLateWrites() => late.Clear();
 
     public void Work()
     {
@@ -474,15 +475,21 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
                 Pods = Journal.Reports.ToValueList(),
             };
             world.LawsOf(Cluster)?.Reported(this, document);
-            world.Rows.Report(Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
+            var (cluster, row) = (Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
+            world.Rows.Report(cluster, row);
+            // Written twice, since the first time no answer came: that one may arrive after what is written next.
+            if (world.Chance.Hits($"late reports {name}", 0.5 * world.Rates.FailAfterCommit))
+                late.Add((Now + world.Chance.UpTo($"late reports {name}", TimeSpan.FromSeconds(30)), () => world.Rows.Report(cluster, row)));
             writtenSeq = seq;
-            repeatAt = Now;
+            (repeatAt, repeats) = (Now, 0);
         }
 
         if (writtenSeq > echoed && Now >= repeatAt && Reaches(Links.Api))
         {
             world.RingFromNode(this);
             repeatAt = Now.AddSeconds(5);
+            // The third time it is written anew.
+            changed |= ++repeats > 2;
         }
     }
 
