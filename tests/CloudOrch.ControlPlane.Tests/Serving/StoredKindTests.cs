@@ -64,6 +64,9 @@ public sealed class StoredKindTests : IAsyncLifetime
             Assert.DoesNotContain("hunter2", refused.Text, StringComparison.Ordinal);
             Assert.DoesNotContain("aHVudGVyMg", refused.Text, StringComparison.Ordinal);
         }
+        var tested = await api.SendAsync("PATCH", $"{Core}/secrets/s", """[{"op":"test","path":"/data/password","value":"eA=="}]""", editor, "application/json-patch+json");
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, tested.Code);
+        Assert.DoesNotContain("aHVudGVyMg", tested.Text, StringComparison.Ordinal);
     }
 
     [Fact]
