@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.PersistentVolumeClaims;
 using CloudOrch.Domain.Kinds.Services;
 
@@ -29,6 +30,7 @@ public sealed record IngressServiceBackend : ApiType
 }
 
 /// <summary>Either a name or a number.</summary>
+[Atomic]
 public sealed record ServiceBackendPort : ApiType
 {
     public string? Name { get; init; }

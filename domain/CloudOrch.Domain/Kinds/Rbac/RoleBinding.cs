@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Rbac;
 
@@ -16,6 +17,7 @@ public sealed record RoleBinding : Binding;
 /// <summary>https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/cluster-role-binding-v1/</summary>
 public sealed record ClusterRoleBinding : Binding;
 
+[Atomic]
 public sealed record Subject : ApiType
 {
     /// <summary>User, Group or ServiceAccount.</summary>
@@ -27,6 +29,7 @@ public sealed record Subject : ApiType
     public string? Namespace { get; init; }
 }
 
+[Atomic]
 public sealed record RoleRef : ApiType
 {
     public string ApiGroup { get; init; } = "";
