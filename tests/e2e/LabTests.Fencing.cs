@@ -18,7 +18,7 @@ public sealed partial class LabTests
     public async Task A_fenced_identity_never_runs_on_two_hosts_and_always_runs_again()
     {
         const int Seed = 20_260_101;
-        int rounds = int.TryParse(Environment.GetEnvironmentVariables()[Rounds] as string, NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 6;
+        int rounds = int.TryParse(Environment.GetEnvironmentVariables()[Rounds] as string, NumberStyles.None, CultureInfo.InvariantCulture, out int asked) ? asked : 4;
         var random = new Random(Seed);
         var clock = TimeProvider.System;
         await using var space = await lab.NamespaceAsync();
