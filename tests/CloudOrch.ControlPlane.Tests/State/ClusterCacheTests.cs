@@ -234,7 +234,7 @@ public sealed class ClusterCacheTests
         var cache = NewCache();
         var at = (await cache.CatchUpAsync(default)).Revision;
         var watching = TakeAsync(cache.WatchAsync(at, default), int.MaxValue);
-        store.LoseEverything();
+        store.LoseEverything(Id);
         await WriteAsync(Change(ChangeType.Added, "a", "2"));
         var snapshot = await cache.CatchUpAsync(default);
         Assert.Equal((2, 1), (snapshot.Revision.Value, snapshot.Count));

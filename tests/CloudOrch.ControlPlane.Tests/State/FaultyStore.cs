@@ -38,8 +38,13 @@ internal sealed class FaultyStore : IResourceStore
     /// <summary>Runs after each page of a listing: changes that happen meanwhile.</summary>
     public Func<Task>? AfterPage { get; set; }
 
-    /// <summary>As after a failover to a region that had not received the newest writes: all that is there was written anew.</summary>
-    public void LoseEverything() => inner = new();
+    /// <summary>As after a failover to a region that had not received the newest writes: all that is there was written anew. At no moment the cluster is not there.</summary>
+    public void LoseEverything(ClusterId cluster)
+    {
+        var empty = new MemoryStore();
+        empty.CreateClusterAsync(cluster, 1, default).GetAwaiter().GetResult();
+        inner = empty;
+    }
 
     private MemoryStore Reached => Unavailable ? throw new StoreUnavailableException("the table is throttled") : inner;
 
