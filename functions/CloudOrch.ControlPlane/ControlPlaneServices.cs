@@ -33,11 +33,11 @@ public static class ControlPlaneServices
         services.AddSingleton(options.Cache).AddSingleton(options.Writer).AddSingleton(options.Serving);
         services.AddSingleton<ClusterCaches>().AddSingleton<ClusterWriters>().AddSingleton<ClusterLookup>();
         services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>().AddSingleton(new FairSeats(options.Serving.Fairness));
-        services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
+        services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<MetricsSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
         services.AddSingleton<CreateVerb>().AddSingleton<UpdateVerb>().AddSingleton<ApplyVerb>().AddSingleton<PatchVerb>().AddSingleton<DeleteVerb>().AddSingleton<ScaleVerb>()
-            .AddSingleton<EvictionVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ReviewVerb>().AddSingleton<ResourceVerbs>();
+            .AddSingleton<EvictionVerb>().AddSingleton<BindingVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ReviewVerb>().AddSingleton<ResourceVerbs>();
         services.AddSingleton<ClusterVerbs>().AddSingleton<JoinTokenVerbs>().AddSingleton<ClusterRemoval>();
-        services.AddSingleton<NodeApi>().AddSingleton<Enrolment>().AddSingleton<NodeRemoval>();
+        services.AddSingleton<NodeApi>().AddSingleton<Enrolment>().AddSingleton<JoinTokenUses>().AddSingleton<NodeRemoval>();
         services.AddBrain();
         return services.AddSingleton<ApiServer>();
     }

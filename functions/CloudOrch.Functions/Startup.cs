@@ -4,6 +4,7 @@ using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
 namespace CloudOrch.Functions;
@@ -17,10 +18,16 @@ public static partial class Startup
         builder.ConfigureFunctionsWebApplication();
         builder.UseMiddleware<CallerMiddleware>();
         builder.Services.AddAzure(builder.Configuration);
+        builder.Services.AddSingleton(Brain(builder.Configuration));
         builder.Services.AddControlPlane(new ControlPlaneOptions { Serving = Serving(builder.Configuration) });
-        builder.Services.AddBrain();
         AddCrashPoints(builder);
         return builder.Build();
+    }
+
+    private static BrainOptions Brain(IConfiguration configuration)
+    {
+        var standard = new BrainOptions();
+        return standard with { KeptRevisions = configuration.GetValue("Brain:KeptRevisions", standard.KeptRevisions) };
     }
 
     private static ServingOptions Serving(IConfiguration configuration) => new()

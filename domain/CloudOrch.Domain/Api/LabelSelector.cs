@@ -2,12 +2,14 @@ using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Api;
 
-/// <summary>https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors</summary>
+/// <summary>Which labels objects have to have, all of what is said here: https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/#label-selectors</summary>
 /// <remarks>An empty selector matches everything; a null one nothing.</remarks>
 [Atomic]
 public sealed record LabelSelector : ApiType
 {
+    /// <summary>Labels that must be there with exactly these values.</summary>
     public ValueMap<string>? MatchLabels { get; init; }
+    /// <summary>Conditions on labels.</summary>
     public ValueList<LabelSelectorRequirement>? MatchExpressions { get; init; }
 
     public bool Matches(ValueMap<string>? labels)
@@ -25,8 +27,11 @@ public sealed record LabelSelector : ApiType
 /// <summary><c>Operator</c> is In, NotIn, Exists or DoesNotExist.</summary>
 public sealed record LabelSelectorRequirement : ApiType
 {
+    /// <summary>The label that the condition is about.</summary>
     public string Key { get; init; } = "";
+    /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
     public string Operator { get; init; } = "";
+    /// <summary>What In and NotIn compare with; empty for the others.</summary>
     public ValueList<string>? Values { get; init; }
 
     public bool Matches(ValueMap<string> labels) => Operator switch

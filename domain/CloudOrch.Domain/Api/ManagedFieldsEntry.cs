@@ -6,9 +6,11 @@ namespace CloudOrch.Domain.Api;
 /// <summary>One manager's fields of an object: https://kubernetes.io/docs/reference/using-api/server-side-apply/#managing-fields</summary>
 public sealed record ManagedFieldsEntry : ApiType
 {
+    /// <summary>The name of the program or person that set the fields.</summary>
     public string? Manager { get; init; }
     /// <summary>Apply or Update.</summary>
     public string? Operation { get; init; }
+    /// <summary>The version of the kind that the names of fields are of.</summary>
     public string? ApiVersion { get; init; }
     /// <summary>When the fields of this entry last changed.</summary>
     public DateTimeOffset? Time { get; init; }

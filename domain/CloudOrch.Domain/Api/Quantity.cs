@@ -20,6 +20,9 @@ public readonly struct Quantity : IEquatable<Quantity>, IComparable<Quantity>
     public static Quantity OfMilli(long milli) =>
         new(milli % 1000 == 0 ? (milli / 1000).ToString(CultureInfo.InvariantCulture) : $"{milli}m", (BigInteger)milli * 1_000_000);
 
+    /// <summary>Billionths: what a processor's time is measured in.</summary>
+    public static Quantity OfNano(long nano) => new(nano == 0 ? "0" : $"{nano}n", nano);
+
     public static Quantity OfUnits(long units) => new(units.ToString(CultureInfo.InvariantCulture), (BigInteger)units * 1_000_000_000);
 
     /// <summary>Bytes, written in the largest binary unit that divides them.</summary>

@@ -52,7 +52,8 @@ public sealed record FenceState
     {
         var next = At(now, newId);
         var since = begunAt - FenceTimes.LateLanding;
-        return (next with { RenewedAt = begunAt, Promises = [.. next.Promises.Where(p => p.At >= since)] }).At(now, newId);
+        // Answers may come in another order than the renewals were begun in.
+        return (next with { RenewedAt = next.RenewedAt > begunAt ? next.RenewedAt : begunAt, Promises = [.. next.Promises.Where(p => p.At >= since)] }).At(now, newId);
     }
 
     /// <summary>Whether fenced containers are to be killed, so that they are gone at the deadline.</summary>

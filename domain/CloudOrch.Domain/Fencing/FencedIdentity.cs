@@ -13,6 +13,9 @@ public static class FencedIdentity
     /// <summary>On a pod; its value is a DNS-1123 subdomain.</summary>
     public const string Annotation = "cloudorch.io/fenced-identity";
 
+    /// <summary>Why nobody else may choose the node of a pod that has one.</summary>
+    public const string BoundBySchedulerOnly = $"the scheduler alone binds a pod with the annotation {Annotation}; use nodeSelector to choose its node";
+
     /// <summary>On a pod whose Node was deleted: until then its server may still run it.</summary>
     public const string OwedUntil = "cloudorch.io/fenced-until";
 
@@ -83,7 +86,7 @@ public static class FencedIdentity
         foreach (string problem in Names.Subdomain(name!))
             yield return Refuse.Invalid(FieldOf(metadata), name, problem);
         if (!string.IsNullOrEmpty(nodeName))
-            yield return Refuse.Forbidden($"{spec}.nodeName", $"the scheduler alone binds a pod with the annotation {Annotation}; use nodeSelector to choose its node");
+            yield return Refuse.Forbidden($"{spec}.nodeName", BoundBySchedulerOnly);
     }
 
     /// <summary>What a node keeps to was told to it with the pod: neither comes or goes while the pod is there.</summary>

@@ -30,7 +30,10 @@ public abstract class KindDefinition
     public virtual IReadOnlyList<string> Subresources => [];
     /// <summary>One sentence for who writes an object that is stored but that nothing acts on yet; null for a kind that is acted on.</summary>
     public virtual string? NotActedOn => null;
+    /// <summary>The record that bodies in this version are read as.</summary>
     public abstract Type ClrType { get; }
+    /// <summary>The version in which the objects are stored, checked and planned with: this one, unless it is a <see cref="KindView"/>.</summary>
+    public virtual KindDefinition Stored => this;
     public string ApiVersion => Type.Group.Length == 0 ? Version : $"{Type.Group}/{Version}";
     public abstract IReadOnlyList<PrinterColumn> Columns { get; }
 
@@ -40,8 +43,13 @@ public abstract class KindDefinition
     /// <param name="consequence">What an author might expect in vain.</param>
     protected string OnlyStored(string consequence) => $"{Kind} is stored, but nothing acts on it yet: {consequence}";
 
+    /// <returns>The object as it is stored.</returns>
     public abstract KubeObject Read(ReadOnlySpan<byte> json);
+    /// <param name="value">As it is stored.</param>
     public abstract byte[] Write(KubeObject value);
+    /// <summary>The stored object that a body of this version means.</summary>
+    /// <param name="body">Of <see cref="ClrType"/>.</param>
+    public virtual KubeObject ToStored(KubeObject body) => body;
     public abstract KubeObject Default(KubeObject value);
     public abstract KubeObject PrepareForCreate(KubeObject value, DateTimeOffset now);
     /// <summary>Keeps what a writer of the spec may not change (status) and raises generation when the spec differs.</summary>

@@ -14,6 +14,7 @@ using CloudOrch.Domain.Kinds.Jobs;
 using CloudOrch.Domain.Kinds.Leases;
 using CloudOrch.Domain.Kinds.LimitRanges;
 using CloudOrch.Domain.Kinds.Management;
+using CloudOrch.Domain.Kinds.Metrics;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.NetworkPolicies;
 using CloudOrch.Domain.Kinds.Nodes;
@@ -36,7 +37,7 @@ using CloudOrch.Domain.Kinds.StorageClasses;
 
 namespace CloudOrch.Domain.Kinds;
 
-/// <summary>The one list of kinds.</summary>
+/// <summary>The one list of kinds, and the one of further versions in which some of them are served.</summary>
 public static class KindRegistry
 {
     public static IReadOnlyList<KindDefinition> All { get; } =
@@ -79,16 +80,33 @@ public static class KindRegistry
         new ClusterRoleKind(),
         new RoleBindingKind(),
         new ClusterRoleBindingKind(),
+        new NodeMetricsKind(),
+        new PodMetricsKind(),
         new ClusterKind(),
         new JoinTokenKind(),
     ];
 
     private static readonly Dictionary<ResourceType, KindDefinition> ByType = All.ToDictionary(k => k.Type);
-    private static readonly Dictionary<(string ApiVersion, string Kind), KindDefinition> ByName = All.ToDictionary(k => (k.ApiVersion, k.Kind));
+
+    /// <summary>Kinds and views: all that a client can name.</summary>
+    public static IReadOnlyList<KindDefinition> Served { get; } =
+    [
+        .. All,
+        new HorizontalPodAutoscalers.V1.HorizontalPodAutoscalerView(ByType[ResourceTypes.HorizontalPodAutoscalers]),
+        new Events.V1.EventView(ByType[ResourceTypes.Events]),
+    ];
+
+    private static readonly Dictionary<(ResourceType Type, string Version), KindDefinition> ByPath = Served.ToDictionary(k => (k.Type, k.Version));
+    private static readonly Dictionary<(string ApiVersion, string Kind), KindDefinition> ByName = Served.ToDictionary(k => (k.ApiVersion, k.Kind));
     private static readonly Dictionary<Type, KindDefinition> ByClrType = All.ToDictionary(k => k.ClrType);
 
+    /// <returns>The kind as it is stored.</returns>
     public static KindDefinition? Find(ResourceType type) => ByType.GetValueOrDefault(type);
 
+    /// <summary>The version of a kind that a path names.</summary>
+    public static KindDefinition? FindServed(ResourceType type, string version) => ByPath.GetValueOrDefault((type, version));
+
+    /// <summary>The version of a kind that a document names.</summary>
     public static KindDefinition? Find(string apiVersion, string kind) => ByName.GetValueOrDefault((apiVersion, kind));
 
     public static KindDefinition Of<T>() where T : KubeObject => ByClrType[typeof(T)];

@@ -43,6 +43,8 @@ public static class ResourceTypes
     public static readonly ResourceType SelfSubjectReviews = new("authentication.k8s.io", "selfsubjectreviews");
     public static readonly ResourceType SelfSubjectAccessReviews = new("authorization.k8s.io", "selfsubjectaccessreviews");
     public static readonly ResourceType SelfSubjectRulesReviews = new("authorization.k8s.io", "selfsubjectrulesreviews");
+    public static readonly ResourceType NodeMetrics = new("metrics.k8s.io", "nodes");
+    public static readonly ResourceType PodMetrics = new("metrics.k8s.io", "pods");
     public static readonly ResourceType Clusters = new("management.cloudorch.io", "clusters");
     public static readonly ResourceType JoinTokens = new("management.cloudorch.io", "jointokens");
 }

@@ -7,7 +7,9 @@ public abstract record SpecObject<TSpec, TStatus> : KubeObject
     where TSpec : ApiType, new()
     where TStatus : ApiType, new()
 {
+    /// <summary>What is wanted.</summary>
     public TSpec Spec { get; init; } = new();
+    /// <summary>What was last seen of it.</summary>
     public TStatus? Status { get; init; }
 }
 

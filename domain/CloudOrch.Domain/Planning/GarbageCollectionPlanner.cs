@@ -131,7 +131,7 @@ public sealed class GarbageCollectionPlanner : IPlanner
     {
         if (KindRegistry.Find(owner.ApiVersion, owner.Kind) is not { } kind)
             return null;
-        var found = view.Find(new(kind.Type, kind.Namespaced ? namespaceName ?? "" : "", owner.Name));
+        var found = view.Find(new(kind.Stored.Type, kind.Namespaced ? namespaceName ?? "" : "", owner.Name));
         return found?.Metadata.Uid == owner.Uid ? found : null;
     }
 }

@@ -1,6 +1,7 @@
 using CloudOrch.Domain.Kinds.Deployments;
 using CloudOrch.Domain.Kinds.Namespaces;
 using CloudOrch.Domain.Kinds.Nodes;
+using CloudOrch.Domain.Kinds.PodDisruptionBudgets;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.ReplicaSets;
 
@@ -19,7 +20,7 @@ public sealed record PlannerSettings
 /// <summary>The one list of control loops.</summary>
 public static class PlannerRegistry
 {
-    /// <summary>In the order in which dirty keys are planned: who counts pods before who decides by the counts, who places pods last.</summary>
+    /// <summary>In the order in which dirty keys are planned: who counts pods before who decides by the counts, who places pods after them, and who only reports last.</summary>
     public static IReadOnlyList<IPlanner> Create(PlannerSettings settings)
     {
         ArgumentNullException.ThrowIfNull(settings);
@@ -35,6 +36,7 @@ public static class PlannerRegistry
             new ReplicaSetPlanner(settings.DefaultTolerationSeconds),
             new DeploymentPlanner(),
             new SchedulerPlanner(settings.Packing),
+            new DisruptionPlanner(),
         ];
     }
 }

@@ -6,7 +6,10 @@ public static class NodeRows
     /// <summary>One row a node, merged at each renewal: <see cref="BootId"/>, <see cref="Seq"/> (of the newest status row), <see cref="FenceSeconds"/>.</summary>
     public const string LeasesTable = "leases";
 
-    /// <summary>A <see cref="NodeStatusDocument"/>; the head row also holds <see cref="BootId"/> and <see cref="Seq"/>.</summary>
+    /// <summary>
+    /// A <see cref="NodeStatusDocument"/>; the head row also holds <see cref="BootId"/> and <see cref="Seq"/>. Beside it, in rows of its own that hold
+    /// <see cref="Usage"/>, the newest <see cref="NodeUsageDocument"/>.
+    /// </summary>
     public const string StatusTable = "nodestatus";
 
     /// <summary>A <see cref="NodeAssignment"/>; the head row also holds <see cref="Epoch"/>, <see cref="Revision"/>, <see cref="ContentHash"/>.</summary>
@@ -22,6 +25,8 @@ public static class NodeRows
     public const string FenceSeconds = "FenceSeconds";
     /// <summary>The <see cref="Seq"/> of the same renewal: an agent that knows nothing of fences merges its own over what an earlier one wrote.</summary>
     public const string FenceSeq = "FenceSeq";
+    /// <summary>True in the rows of a <see cref="NodeUsageDocument"/>, so that a query finds those of all nodes.</summary>
+    public const string Usage = "Usage";
     public const string Epoch = "Epoch";
     public const string Revision = "Revision";
     public const string ContentHash = "ContentHash";
@@ -41,6 +46,9 @@ public static class NodeRows
 
     /// <summary>Part 0 is the head row.</summary>
     public static string PartKey(string nodeUid, int part) => part == 0 ? nodeUid : $"{nodeUid}!{part:D3}";
+
+    /// <summary>What a usage document is cut under, in the place of the node's uid; an agent that does not measure has no such row.</summary>
+    public static string UsageKey(string nodeUid) => $"{nodeUid}!usage";
 
     public static string StreamKey(string nodeUid, string streamId, long index) => $"{nodeUid}!{streamId}!{index:D10}";
 

@@ -7,12 +7,11 @@ namespace CloudOrch.Azure.Tables;
 /// <summary>The rows of one commit except <c>head</c>, which each try guards with its own ETag.</summary>
 internal sealed class PreparedCommit
 {
-    private PreparedCommit(string commitId, Revision last, List<TableTransactionAction> actions, bool addsOthers)
+    private PreparedCommit(string commitId, Revision last, List<TableTransactionAction> actions)
     {
         CommitId = commitId;
         Last = last;
         Actions = actions;
-        AddsOthers = addsOthers;
     }
 
     public string CommitId { get; }
@@ -20,9 +19,6 @@ internal sealed class PreparedCommit
     public Revision Last { get; }
 
     public List<TableTransactionAction> Actions { get; }
-
-    /// <summary>Whether there are rows beside the objects that must not be there yet.</summary>
-    public bool AddsOthers { get; }
 
     /// <summary>Writes objects whether or not they are there: an «Added» that was there already is the caller's word against the table's.</summary>
     public void InsistOnObjects()
@@ -36,9 +32,9 @@ internal sealed class PreparedCommit
 
     /// <returns>The commit, or what does not fit.</returns>
     public static (PreparedCommit? Commit, CommitOutcome.TooLarge? TooLarge) Build(
-        ClusterId cluster, Revision basis, IReadOnlyList<PendingChange> changes, IReadOnlyList<TableTransactionAction> others, string commitId)
+        ClusterId cluster, Revision basis, IReadOnlyList<PendingChange> changes, string commitId)
     {
-        if (changes.Count + others.Count > StoreLimits.ChangesPerCommit)
+        if (changes.Count > StoreLimits.ChangesPerCommit)
             return (null, new(null, $"a commit holds at most {StoreLimits.ChangesPerCommit} changes"));
         string[] rowKeys = [.. changes.Select(c => RowKeys.Of(c.Key))];
         int tooLong = Array.FindIndex(rowKeys, k => k.Length > StoreLimits.RowKeyCharacters);
@@ -54,7 +50,7 @@ internal sealed class PreparedCommit
             rows[rowKeys[i]] = new Row(rows.TryGetValue(rowKeys[i], out Row? former) ? former.First : changes[i].Type, changes[i], revision);
         }
 
-        var actions = new List<TableTransactionAction>(rows.Count + others.Count + 2);
+        var actions = new List<TableTransactionAction>(rows.Count + 2);
         foreach ((string rowKey, Row row) in rows)
         {
             if (row.Last.Type == ChangeType.Deleted)
@@ -84,8 +80,7 @@ internal sealed class PreparedCommit
         var log = new TableEntity(cluster.Value, RowKeys.Log(revision)) { ["C"] = commitId, ["F"] = basis.Value + 1, ["V"] = 1 };
         BodyCodec.Put(log, frame);
         actions.Add(new(TableTransactionActionType.Add, log));
-        actions.AddRange(others);
-        return (new PreparedCommit(commitId, revision, actions, others.Any(o => o.ActionType == TableTransactionActionType.Add)), null);
+        return (new PreparedCommit(commitId, revision, actions), null);
     }
 
     private sealed record Row(ChangeType First, PendingChange Last, Revision Revision);

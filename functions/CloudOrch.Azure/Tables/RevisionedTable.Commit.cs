@@ -11,15 +11,15 @@ internal sealed partial class RevisionedTable
     /// <param name="cluster">The partition.</param>
     /// <param name="head">What the changes are based on.</param>
     /// <param name="changes">Each takes one revision.</param>
-    /// <param name="others">Further rows of the partition that change with them, without a revision. One that is to be added and is there already is a conflict.</param>
+    /// <param name="onlyNew">Whether an object that is to be added and is there already is a conflict; else it is replaced.</param>
     /// <param name="cancellation">When it comes, the outcome is unknown.</param>
     public async Task<CommitOutcome> CommitAsync(
-        ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, IReadOnlyList<TableTransactionAction> others, CancellationToken cancellation)
+        ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, bool onlyNew, CancellationToken cancellation)
     {
-        if (changes.Count == 0 && others.Count == 0)
+        if (changes.Count == 0)
             return new CommitOutcome.Committed(head);
-        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, head.Revision, changes, others, identities.NewUid());
-        return commit is null ? tooLarge! : await SubmitAsync(cluster, head, commit, cancellation).ConfigureAwait(false);
+        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, head.Revision, changes, identities.NewUid());
+        return commit is null ? tooLarge! : await SubmitAsync(cluster, head, commit, onlyNew, cancellation).ConfigureAwait(false);
     }
 
     public async Task<InOrderOutcome> CommitInOrderAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation)
@@ -34,7 +34,7 @@ internal sealed partial class RevisionedTable
                 return new InOrderOutcome(done, chunk.TooLarge!);
             // The next transaction is encoded while this one is under way; only its guard is still to come.
             next = done + chunk.Count < changes.Count ? PrepareAsync(cluster, chunk.Commit.Last, changes, done + chunk.Count) : null;
-            last = await SubmitAsync(cluster, ((CommitOutcome.Committed)last).Head, chunk.Commit, cancellation).ConfigureAwait(false);
+            last = await SubmitAsync(cluster, ((CommitOutcome.Committed)last).Head, chunk.Commit, onlyNew: false, cancellation).ConfigureAwait(false);
             if (last is not CommitOutcome.Committed)
                 return new InOrderOutcome(done, last);
             done += chunk.Count;
@@ -46,11 +46,11 @@ internal sealed partial class RevisionedTable
     private Task<Chunk> PrepareAsync(ClusterId cluster, Revision basis, IReadOnlyList<PendingChange> changes, int from) => Task.Run(() =>
     {
         List<PendingChange> taken = Take(changes, from);
-        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, basis, taken, [], identities.NewUid());
+        (PreparedCommit? commit, CommitOutcome.TooLarge? tooLarge) = PreparedCommit.Build(cluster, basis, taken, identities.NewUid());
         return new Chunk(commit, tooLarge, taken.Count);
     });
 
-    private async Task<CommitOutcome> SubmitAsync(ClusterId cluster, StoreHead head, PreparedCommit commit, CancellationToken cancellation)
+    private async Task<CommitOutcome> SubmitAsync(ClusterId cluster, StoreHead head, PreparedCommit commit, bool onlyNew, CancellationToken cancellation)
     {
         StoreHead guard = head;
         TimeSpan delay = options.RetryDelay;
@@ -68,7 +68,7 @@ internal sealed partial class RevisionedTable
                 throw Faults.Unavailable(tried.Doubt!);
             if (tried.Doubt is RequestFailedException { Status: 409 })
             {
-                if (commit.AddsOthers)
+                if (onlyNew)
                     return new CommitOutcome.Conflict(found.Unchanged!);
                 commit.InsistOnObjects();
             }

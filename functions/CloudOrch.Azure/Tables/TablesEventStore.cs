@@ -1,8 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
-using System.Text;
-using Azure;
-using Azure.Data.Tables;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
@@ -10,37 +6,32 @@ using CloudOrch.Domain.Kinds.Events;
 
 namespace CloudOrch.Azure.Tables;
 
-/// <summary>Table <c>events</c>: a revisioned partition per cluster, and rows <c>d!{hash of an Event's identity}</c> that find the Event whose count to raise.</summary>
+/// <summary>Table <c>events</c>: a revisioned partition per cluster.</summary>
 public sealed class TablesEventStore : IEventStore
 {
-    // Each takes a row, an index row and a place in the log.
-    private const int EventsPerCommit = 40;
     private const int Attempts = 6;
     private const int MostRemembered = 20_000;
     private const long Epoch = 1;
     private readonly RevisionedTable _rows;
-    private readonly TableClient _table;
 
-    // Hashes that this process has met. One that it has not is taken to be new: looking up every Event of a burst would cost more than all else.
-    private readonly ConcurrentDictionary<(ClusterId Cluster, string Hash), bool> _met = new();
+    // What this process has met. All else is taken to be new: looking up every Event of a burst would cost more than all else.
+    private readonly ConcurrentDictionary<(ClusterId Cluster, ResourceKey Key), bool> _met = new();
 
     public TablesEventStore(ControlPlaneTables tables, IIdentityGenerator identities, TimeProvider clock)
     {
         ArgumentNullException.ThrowIfNull(tables);
         _rows = new RevisionedTable(tables.Events, tables.Options, identities, clock);
-        _table = tables.Events.Repeatable;
     }
 
     public async Task RecordAsync(ClusterId cluster, IReadOnlyList<EventRecord> events, CancellationToken cancellation)
     {
-        foreach (EventRecord[] chunk in events.Chunk(EventsPerCommit))
+        foreach (EventRecord[] chunk in events.Chunk(StoreLimits.ChangesPerCommit))
         {
-            (string Hash, EventRecord Event)[] hashed = [.. chunk.Select(e => (HashOf(e), e))];
-            await ChangeAsync(cluster, attempt => FoldAsync(cluster, hashed, optimistic: attempt == 1, cancellation), cancellation).ConfigureAwait(false);
+            await ChangeAsync(cluster, trusting => FoldAsync(cluster, chunk, trusting, cancellation), cancellation).ConfigureAwait(false);
             if (_met.Count > MostRemembered)
                 _met.Clear();
-            foreach ((string hash, _) in hashed)
-                _met[(cluster, hash)] = true;
+            foreach (EventRecord e in chunk)
+                _met[(cluster, KeyOf(e))] = true;
         }
     }
 
@@ -72,7 +63,7 @@ public sealed class TablesEventStore : IEventStore
         {
             StoredObject? there = await _rows.GetAsync(cluster, Key(namespaceName, name), cancellation).ConfigureAwait(false);
             found = there is not null;
-            return (there is null ? [] : [new PendingChange(ChangeType.Deleted, there.Key, there.Body)], []);
+            return there is null ? [] : [new PendingChange(ChangeType.Deleted, there.Key, there.Body)];
         }, cancellation).ConfigureAwait(false);
         return found;
     }
@@ -88,17 +79,15 @@ public sealed class TablesEventStore : IEventStore
                 expired.Add(found.Key);
         }
 
-        foreach (ResourceKey[] chunk in expired.Chunk(EventsPerCommit))
+        foreach (ResourceKey[] chunk in expired.Chunk(StoreLimits.ChangesPerCommit))
         {
             await ChangeAsync(cluster, async _ =>
             {
                 StoredObject?[] there = await Task.WhenAll(chunk.Select(key => _rows.GetAsync(cluster, key, cancellation))).ConfigureAwait(false);
-                return ([.. there.OfType<StoredObject>().Where(o => EventRules.IsExpired(Event(o), now)).Select(o => new PendingChange(ChangeType.Deleted, o.Key, o.Body))], []);
+                return [.. there.OfType<StoredObject>().Where(o => EventRules.IsExpired(Event(o), now)).Select(o => new PendingChange(ChangeType.Deleted, o.Key, o.Body))];
             }, cancellation).ConfigureAwait(false);
         }
 
-        await Pages.DeleteAllAsync(_table, TableClient.CreateQueryFilter(
-            $"PartitionKey eq {cluster.Value} and RowKey ge {"d!"} and RowKey lt {"d\""} and Timestamp lt {now - EventRules.Lifetime}"), cancellation).ConfigureAwait(false);
         if (await _rows.ReadHeadAsync(cluster, cancellation).ConfigureAwait(false) is { } head && head.Revision.Value > EventRules.KeptRevisions)
         {
             var upTo = new Revision(head.Revision.Value - EventRules.KeptRevisions);
@@ -109,8 +98,10 @@ public sealed class TablesEventStore : IEventStore
     public Task PurgeAsync(ClusterId cluster, CancellationToken cancellation) => _rows.PurgeAsync(cluster, cancellation);
 
     /// <summary>Works the changes out on the current head and commits them, again whenever somebody else was first.</summary>
-    private async Task ChangeAsync(ClusterId cluster, Func<int, Task<(List<PendingChange> Changes, List<TableTransactionAction> Others)>> work, CancellationToken cancellation)
+    /// <param name="work">Whether it may take what this process never met to be new: until something was there already.</param>
+    private async Task ChangeAsync(ClusterId cluster, Func<bool, Task<List<PendingChange>>> work, CancellationToken cancellation)
     {
+        bool trusting = true;
         for (int attempt = 1; attempt <= Attempts; attempt++)
         {
             StoreHead? head = await _rows.ReadHeadAsync(cluster, cancellation).ConfigureAwait(false);
@@ -120,11 +111,14 @@ public sealed class TablesEventStore : IEventStore
                 continue;
             }
 
-            (List<PendingChange> changes, List<TableTransactionAction> others) = await work(attempt).ConfigureAwait(false);
-            switch (await _rows.CommitAsync(cluster, head, changes, others, cancellation).ConfigureAwait(false))
+            List<PendingChange> changes = await work(trusting).ConfigureAwait(false);
+            switch (await _rows.CommitAsync(cluster, head, changes, onlyNew: true, cancellation).ConfigureAwait(false))
             {
                 case CommitOutcome.Committed:
                     return;
+                case CommitOutcome.Conflict conflict:
+                    trusting &= conflict.Current.Revision != head.Revision;
+                    break;
                 case CommitOutcome.TooLarge tooLarge:
                     throw new InvalidOperationException($"Events do not fit: {tooLarge.Limit}.");
             }
@@ -134,45 +128,22 @@ public sealed class TablesEventStore : IEventStore
     }
 
     /// <summary>Each Event raises the count of the one that it repeats, or becomes a row of its own.</summary>
-    /// <param name="optimistic">What this process never met is taken to be new; an index row that is there after all is a conflict, and nothing is written.</param>
-    private async Task<(List<PendingChange> Changes, List<TableTransactionAction> Others)> FoldAsync(
-        ClusterId cluster, IReadOnlyList<(string Hash, EventRecord Event)> events, bool optimistic, CancellationToken cancellation)
+    /// <param name="trusting">What this process never met is taken to be new; if it is there after all, that is a conflict, and nothing is written.</param>
+    private async Task<List<PendingChange>> FoldAsync(ClusterId cluster, IReadOnlyList<EventRecord> events, bool trusting, CancellationToken cancellation)
     {
-        ILookup<bool, string> hashes = events.Select(e => e.Hash).Distinct().ToLookup(hash => optimistic && !_met.ContainsKey((cluster, hash)));
-        HashSet<string> assumedNew = [.. hashes[true]];
-        var pending = new Dictionary<string, Pending>(StringComparer.Ordinal);
-        foreach ((string hash, Pending? first) in await Task.WhenAll(
-            hashes[false].Select(async hash => (hash, await FindFirstAsync(cluster, hash, cancellation).ConfigureAwait(false)))).ConfigureAwait(false))
+        var known = events.Select(KeyOf).Distinct().Where(key => !trusting || _met.ContainsKey((cluster, key)));
+        StoredObject?[] found = await Task.WhenAll(known.Select(key => _rows.GetAsync(cluster, key, cancellation))).ConfigureAwait(false);
+        Dictionary<ResourceKey, EventRecord> current = found.OfType<StoredObject>().ToDictionary(o => o.Key, Event);
+        var changes = new List<PendingChange>(events.Count);
+        foreach (EventRecord e in events)
         {
-            if (first is not null)
-                pending[hash] = first;
+            ResourceKey key = KeyOf(e);
+            bool isRepeated = current.TryGetValue(key, out EventRecord? first);
+            EventRecord now = current[key] = isRepeated ? EventRules.Fold(first!, e) : e;
+            changes.Add(new PendingChange(isRepeated ? ChangeType.Modified : ChangeType.Added, key, Body(now)));
         }
 
-        var changes = new List<PendingChange>();
-        var others = new Dictionary<string, TableTransactionAction>(StringComparer.Ordinal);
-        foreach ((string hash, EventRecord e) in events)
-        {
-            bool folds = pending.TryGetValue(hash, out Pending? first) && EventRules.Folds(first.Event, e);
-            Pending now = folds ? first! with { Event = EventRules.Fold(first.Event, e) } : new Pending(KeyOf(e), e);
-            pending[hash] = now;
-            changes.Add(new PendingChange(folds ? ChangeType.Modified : ChangeType.Added, now.Key, Body(now.Event)));
-            if (folds)
-                continue;
-            TableTransactionActionType write = assumedNew.Contains(hash) ? TableTransactionActionType.Add : TableTransactionActionType.UpsertReplace;
-            others[hash] = new(write, new TableEntity(cluster.Value, hash) { ["R"] = RowKeys.Of(now.Key) });
-        }
-
-        return (changes, [.. others.Values]);
-    }
-
-    private async Task<Pending?> FindFirstAsync(ClusterId cluster, string hash, CancellationToken cancellation)
-    {
-        NullableResponse<TableEntity> index = await Faults.GuardAsync(
-            () => _table.GetEntityIfExistsAsync<TableEntity>(cluster.Value, hash, null, cancellation), cancellation).ConfigureAwait(false);
-        if (!index.HasValue)
-            return null;
-        ResourceKey key = RowKeys.Parse(index.Value!.GetString("R"));
-        return await _rows.GetAsync(cluster, key, cancellation).ConfigureAwait(false) is { } found ? new Pending(key, Event(found)) : null;
+        return changes;
     }
 
     private async IAsyncEnumerable<StoredObject> AllAsync(
@@ -197,11 +168,7 @@ public sealed class TablesEventStore : IEventStore
 
     private static byte[] Body(EventRecord e) => KubeJson.Write(e with { Metadata = e.Metadata with { ResourceVersion = null } });
 
-    private static string HashOf(EventRecord e) => "d!" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(EventRules.IdentityOf(e))).AsSpan(0, 16));
-
     private static ResourceKey KeyOf(EventRecord e) => Key(e.Metadata.Namespace ?? "", e.Metadata.Name ?? "");
 
     private static ResourceKey Key(string namespaceName, string name) => new(ResourceTypes.Events, namespaceName, name);
-
-    private sealed record Pending(ResourceKey Key, EventRecord Event);
 }

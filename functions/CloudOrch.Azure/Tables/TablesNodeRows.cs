@@ -35,20 +35,8 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
 
     public async Task<LeaseListing> ListLeasesAsync(ClusterId cluster, CancellationToken cancellation)
     {
-        var leases = new List<NodeLease>();
-        DateTimeOffset? serverTime = null;
-        string? continuation = null;
-        do
-        {
-            Page<TableEntity> page = await Pages.ReadAsync(_leases, All(cluster), 1_000, null, continuation, cancellation).ConfigureAwait(false);
-            leases.AddRange(page.Values.Select(Lease));
-            // Of several answers the earliest time: it makes no lease look older than it is.
-            DateTimeOffset date = page.GetRawResponse().Headers.Date ?? throw new StoreUnavailableException("The answer of Table Storage carries no Date.");
-            serverTime = serverTime is { } earlier && earlier < date ? earlier : date;
-            continuation = page.ContinuationToken;
-        }
-        while (!string.IsNullOrEmpty(continuation));
-        return new LeaseListing(leases, serverTime.Value);
+        var (rows, serverTime) = await DatedAsync(_leases, All(cluster), cancellation).ConfigureAwait(false);
+        return new LeaseListing([.. rows.Select(Lease)], serverTime);
     }
 
     public async Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation)
@@ -63,6 +51,20 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
 
         NodeStatusRow?[] found = await Task.WhenAll(nodeUids.Select(uid => ReadOneStatusAsync(cluster, uid, cancellation))).ConfigureAwait(false);
         return [.. found.OfType<NodeStatusRow>()];
+    }
+
+    public async Task<IReadOnlyList<NodeUsageRow>> ReadUsageAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(nodeUids);
+        if (nodeUids.Count > PointReads)
+        {
+            HashSet<string> wanted = [.. nodeUids];
+            var (all, serverTime) = await DatedAsync(_status, $"{All(cluster)} and {NodeRows.Usage} eq true", cancellation).ConfigureAwait(false);
+            return [.. all.GroupBy(row => row.RowKey.Split('!')[0]).Where(node => wanted.Contains(node.Key)).Select(node => Usage(node.Key, [.. node], serverTime)).OfType<NodeUsageRow>()];
+        }
+
+        NodeUsageRow?[] found = await Task.WhenAll(nodeUids.Select(uid => ReadOneUsageAsync(cluster, uid, cancellation))).ConfigureAwait(false);
+        return [.. found.OfType<NodeUsageRow>()];
     }
 
     public async Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation)
@@ -141,10 +143,61 @@ public sealed class TablesNodeRows(ControlPlaneTables tables) : INodeRows
         return Status(nodeUid, rows);
     }
 
+    /// <summary>Usually one row; when that is the head of more, the others are read with it.</summary>
+    private async Task<NodeUsageRow?> ReadOneUsageAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation)
+    {
+        NullableResponse<TableEntity> head = await Faults.GuardAsync(
+            () => _status.GetEntityIfExistsAsync<TableEntity>(cluster.Value, NodeRows.PartKey(NodeRows.UsageKey(nodeUid), 0), null, cancellation), cancellation).ConfigureAwait(false);
+        if (!head.HasValue)
+            return null;
+        if (Usage(nodeUid, [head.Value!], DateOf(head.GetRawResponse())) is { } whole)
+            return whole;
+        var (rows, serverTime) = await DatedAsync(_status, $"{OfNode(cluster, nodeUid)} and {NodeRows.Usage} eq true", cancellation).ConfigureAwait(false);
+        return Usage(nodeUid, rows, serverTime);
+    }
+
+    /// <summary>Rows with the service's own time; of several answers the earliest, since that makes no row look older than it is.</summary>
+    private static async Task<(List<TableEntity> Rows, DateTimeOffset ServerTime)> DatedAsync(TableClient table, string filter, CancellationToken cancellation)
+    {
+        var rows = new List<TableEntity>();
+        DateTimeOffset? serverTime = null;
+        string? continuation = null;
+        do
+        {
+            Page<TableEntity> page = await Pages.ReadAsync(table, filter, 1_000, null, continuation, cancellation).ConfigureAwait(false);
+            rows.AddRange(page.Values);
+            DateTimeOffset date = DateOf(page.GetRawResponse());
+            serverTime = serverTime is { } earlier && earlier < date ? earlier : date;
+            continuation = page.ContinuationToken;
+        }
+        while (!string.IsNullOrEmpty(continuation));
+        return (rows, serverTime.Value);
+    }
+
+    private static DateTimeOffset DateOf(Response answer) => answer.Headers.Date ?? throw new StoreUnavailableException("The answer of Table Storage carries no Date.");
+
+    private static NodeUsageRow? Usage(string nodeUid, IReadOnlyCollection<TableEntity> rows, DateTimeOffset serverTime)
+    {
+        string key = NodeRows.UsageKey(nodeUid);
+        try
+        {
+            return rows.FirstOrDefault(row => row.RowKey == NodeRows.PartKey(key, 0))?.Timestamp is { } writtenAt && Document(key, rows) is { } document
+                ? new NodeUsageRow(nodeUid, writtenAt, serverTime - writtenAt, document)
+                : null;
+        }
+        catch (Exception e) when (e is InvalidDataException or InvalidCastException or FormatException)
+        {
+            return null; // no agent of ours writes that, and one node's nonsense must not hide the others'
+        }
+    }
+
+    private static byte[]? Document(string key, IReadOnlyCollection<TableEntity> rows) =>
+        DocumentRows.Join(key, [.. rows.Select(row => new DocumentRow(row.RowKey, row.ToDictionary(p => p.Key, p => p.Value)))]);
+
     private static NodeStatusRow? Status(string nodeUid, IReadOnlyCollection<TableEntity> rows)
     {
         TableEntity? head = rows.FirstOrDefault(row => row.RowKey == NodeRows.PartKey(nodeUid, 0));
-        return head is not null && DocumentRows.Join(nodeUid, [.. rows.Select(row => new DocumentRow(row.RowKey, row.ToDictionary(p => p.Key, p => p.Value)))]) is { } document
+        return head is not null && Document(nodeUid, rows) is { } document
             ? new NodeStatusRow(nodeUid, head.GetString(NodeRows.BootId) ?? "", head.GetInt64(NodeRows.Seq) ?? 0, document)
             : null;
     }

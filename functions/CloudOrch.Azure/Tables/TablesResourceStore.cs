@@ -28,7 +28,7 @@ public sealed class TablesResourceStore : IResourceStore
         _rows.ListAsync(cluster, type, namespaceName, continuation, cancellation);
 
     public Task<CommitOutcome> CommitAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation) =>
-        _rows.CommitAsync(cluster, head, changes, [], cancellation);
+        _rows.CommitAsync(cluster, head, changes, onlyNew: false, cancellation);
 
     public Task<InOrderOutcome> CommitInOrderAsync(ClusterId cluster, StoreHead head, IReadOnlyList<PendingChange> changes, CancellationToken cancellation) =>
         _rows.CommitInOrderAsync(cluster, head, changes, cancellation);

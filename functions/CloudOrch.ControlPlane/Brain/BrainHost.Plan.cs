@@ -49,7 +49,7 @@ public sealed partial class BrainHost
         // A planner that threw may have left placements in the sums that no step speaks of.
         if (run.Failures.Count > 0)
             memory.SchedulingAt = null;
-        plan.Events.AddRange(run.Events.Select(e => eventWriter.Of(e, now)));
+        plan.Events.AddRange(eventWriter.Of(run.Events, now));
         plan.Events.AddRange(run.Failures.Select(f => eventWriter.OfFailure(f, overlay.Find(f.Key), now)));
         if (overlay.NetChanges().Count == 0)
         {

@@ -104,7 +104,7 @@ public sealed partial class TickHost(
             {
                 ring = true;
             }
-            else if (age >= expiry / 2)
+            else if (age >= 1.5 * next)
             {
                 later.Add(RoundUp(now + (expiry - age), next / 10));
             }
@@ -142,6 +142,7 @@ public sealed partial class TickHost(
         {
             long upTo = Math.Min(head.Revision.Value - options.KeptRevisions, progress.DispatchedTo.Value);
             await store.CompactAsync(cluster, new(upTo), cancellation).ConfigureAwait(false);
+            Log.Compacted(logger, cluster.Value, upTo);
         }
         if (!expired.TryGetValue(cluster, out var at) || now - at >= options.EventExpiryEvery)
         {
@@ -154,5 +155,8 @@ public sealed partial class TickHost(
     {
         [LoggerMessage(1, LogLevel.Error, "Cluster {Cluster}: Tick's look for '{Why}' failed")]
         public static partial void Failed(ILogger logger, Exception error, string cluster, string why);
+
+        [LoggerMessage(2, LogLevel.Information, "Cluster {Cluster}: the log is compacted to revision {Revision}")]
+        public static partial void Compacted(ILogger logger, string cluster, long revision);
     }
 }

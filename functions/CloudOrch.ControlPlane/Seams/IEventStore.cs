@@ -4,7 +4,7 @@ using CloudOrch.Domain.Kinds.Events;
 namespace CloudOrch.ControlPlane.Seams;
 
 /// <summary>Events live in a table and a revision stream of their own, with counts and a life of days; they never touch <c>head</c>.</summary>
-/// <remarks>An Event with the same (involved uid, reason, message, source, type) within an hour raises the count of the first one.</remarks>
+/// <remarks>An Event of a name that is there already is a repetition of that one and raises its count (<see cref="EventRules.NameOf"/>).</remarks>
 public interface IEventStore
 {
     /// <summary>Records Events; <c>metadata.name</c> and uid are set by the caller. Best effort: a failure is logged by the caller, never fatal.</summary>

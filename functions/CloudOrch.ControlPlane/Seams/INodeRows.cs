@@ -15,6 +15,9 @@ public sealed record LeaseListing(IReadOnlyList<NodeLease> Leases, DateTimeOffse
 /// <summary>A node's status row as the agent wrote it: the JSON of a NodeStatusDocument, reassembled.</summary>
 public sealed record NodeStatusRow(string NodeUid, string BootId, long Seq, ReadOnlyMemory<byte> Document);
 
+/// <summary>What a node measured last: the JSON of a NodeUsageDocument, and how old it is by the service's own time.</summary>
+public sealed record NodeUsageRow(string NodeUid, DateTimeOffset WrittenAt, TimeSpan Age, ReadOnlyMemory<byte> Document);
+
 /// <summary>The head of a node's assignment row. <c>ETag</c> guards the next write.</summary>
 public sealed record AssignmentHead(string NodeUid, long Epoch, Revision Revision, string ContentHash, string? AppliedBootId, long AppliedSeq, string ETag);
 
@@ -37,6 +40,9 @@ public interface INodeRows
 
     /// <summary>Status rows of the named nodes; absent ones are left out. A torn document (parts of two writes) is left out too: the next one is whole.</summary>
     Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation);
+
+    /// <summary>Usage rows of the named nodes; those that are absent or torn are left out.</summary>
+    Task<IReadOnlyList<NodeUsageRow>> ReadUsageAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation);
 
     Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation);
 

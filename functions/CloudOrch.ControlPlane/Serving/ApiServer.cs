@@ -28,6 +28,7 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         ["attach"] = "attach is not served yet: nothing leads from the control plane into a container; `kubectl logs -f` follows its output",
         ["portforward"] = "port-forward is not served yet: nothing leads from the control plane to a pod; connect to its IP from its node",
         ["proxy"] = "proxy is not served: nothing leads from the control plane to pods, services or nodes",
+        ["token"] = "tokens of service accounts are not served yet: neither this API nor a pod would accept one; sign in as a user, a service principal or a managed identity of the tenant",
         ["ephemeralcontainers"] = "ephemeral containers are not served: a pod's containers are those that it was made with; `kubectl debug --copy-to` makes a copy with another one",
     };
 
@@ -115,6 +116,9 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             return new Answer.Refused(Refusals.NotServed(405, "MethodNotAllowed", why));
         if (route is null || permission is null)
             return new Answer.Refused(Refusals.NoSuchResource());
+        // Before anything is written: a client that was told 406 has changed nothing.
+        if (!HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && Negotiated.Of(request) is null)
+            return new Answer.Refused(Refusals.NotAcceptable(Negotiated.Supported));
         if (!await place.TakeAsync(user.TenantId, http.RequestAborted).ConfigureAwait(false))
             return new Answer.Refused(TooMany);
         if (route.Cluster is null)

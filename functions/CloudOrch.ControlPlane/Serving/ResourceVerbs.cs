@@ -8,7 +8,7 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>The verbs on the kinds of a cluster, for callers that may use them.</summary>
-public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, ReadVerbs reads, WatchVerb watch,
+public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, BindingVerb binding, ReadVerbs reads, WatchVerb watch,
     LogVerb log, EventVerbs events, ReviewVerb reviews)
 {
     public async Task<Answer> RunAsync(ApiCall call)
@@ -23,7 +23,7 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
         var route = call.Route;
         if (!RouteTable.Serves(route.Kind, route.Subresource, route.Verb))
             return Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed()));
-        bool isEvent = route.Kind.Type == ResourceTypes.Events;
+        bool isEvent = route.Kind.Stored.Type == ResourceTypes.Events;
         return (route.Verb, route.Subresource) switch
         {
             ("get", "log") => log.RunAsync(call),
@@ -39,6 +39,7 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
             ("update" or "patch", _) when isEvent => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
             ("create", "") when ReviewVerb.IsOfCaller(route.Kind.Type) => reviews.RunAsync(call),
             ("create", "eviction") => eviction.RunAsync(call),
+            ("create", "binding") => binding.RunAsync(call),
             ("create", "") => create.RunAsync(call),
             ("update", "" or "status") => update.RunAsync(call),
             ("patch", "" or "status") => patch.RunAsync(call),

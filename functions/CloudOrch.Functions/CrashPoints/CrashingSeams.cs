@@ -63,6 +63,9 @@ public sealed class CrashingNodeRows(INodeRows inner, CrashPoint crash) : INodeR
     public Task<IReadOnlyList<NodeStatusRow>> ReadStatusAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
         inner.ReadStatusAsync(cluster, nodeUids, cancellation);
 
+    public Task<IReadOnlyList<NodeUsageRow>> ReadUsageAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
+        inner.ReadUsageAsync(cluster, nodeUids, cancellation);
+
     public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) =>
         inner.FindAssignmentHeadAsync(cluster, nodeUid, cancellation);
 

@@ -152,6 +152,16 @@ internal sealed class BrainCluster
     public NodeAssignment? AssignmentOf(string node) =>
         Rows.Assignment(Id, $"uid-nodes/{node}") is { } row ? KubeJson.Read<NodeAssignment>(row.Document.Span) : null;
 
+    /// <summary>Three nodes, and a Deployment whose replicas are all ready.</summary>
+    public static async Task<BrainCluster> RunningAsync(int replicas)
+    {
+        var cluster = await StartAsync(3);
+        await cluster.PutAsync(A.Deployment("web", replicas));
+        await cluster.SettleAsync();
+        Assert.Equal(replicas, (await cluster.ListAsync<Pod>()).Count(p => p.IsReady()));
+        return cluster;
+    }
+
     public void Renew(params string[] nodes)
     {
         foreach (string node in nodes.Length > 0 ? nodes : ["n1", "n2", "n3"])

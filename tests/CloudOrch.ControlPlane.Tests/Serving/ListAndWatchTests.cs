@@ -279,7 +279,7 @@ public sealed class ListAndWatchTests : IAsyncLifetime
         var node = await api.SendAsync("POST", "/clusters/c1/api/v1/nodes", """{"metadata":{"name":"n1"}}""");
         await api.Get<MemoryNodeRows>().OpenLeaseAsync(api.ClusterId, node.At("metadata.uid")!, default);
         var lease = await api.SendAsync("GET", "/clusters/c1/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/n1");
-        Assert.Equal((HttpStatusCode.OK, "n1", "3"), (lease.Code, lease.At("spec.holderIdentity"), lease.At("spec.leaseDurationSeconds")));
+        Assert.Equal((HttpStatusCode.OK, "n1", "4"), (lease.Code, lease.At("spec.holderIdentity"), lease.At("spec.leaseDurationSeconds")));
         Assert.NotNull(lease.At("spec.renewTime"));
         var list = await api.SendAsync("GET", "/clusters/c1/apis/coordination.k8s.io/v1/leases");
         Assert.Equal("n1", list.At("items.0.metadata.name"));

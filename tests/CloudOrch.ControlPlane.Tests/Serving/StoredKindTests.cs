@@ -32,6 +32,20 @@ public sealed class StoredKindTests : IAsyncLifetime
         Assert.Empty((await api.SendAsync("DELETE", $"{Core}/services/web")).Warnings);
     }
 
+    /// <summary>Kubernetes' API server cuts warnings at 4,096 characters; who wrote the object still learns that there are more.</summary>
+    [Theory]
+    [InlineData(30, 30, null)]
+    [InlineData(100, 75, "299 - \"38 more warnings of this kind are left out\"")]
+    public async Task Every_field_that_nothing_acts_on_is_named_as_far_as_headers_go(int fields, int most, string? last)
+    {
+        string volumes = string.Join(',', Enumerable.Range(0, fields).Select(i => $$$"""{"name":"v{{{i}}}","nfs":{"server":"s","path":"/"}}"""));
+        var made = await api.SendAsync("POST", $"{Core}/pods", $$$"""{"metadata":{"name":"p"},"spec":{"containers":[{"name":"c","image":"i:1"}],"volumes":[{{{volumes}}}]}}""");
+        Assert.Equal(HttpStatusCode.Created, made.Code);
+        Assert.InRange(made.Warnings.Length, Math.Min(fields, 30), most);
+        Assert.Equal("299 - \"spec.volumes[0].nfs: this field is stored, but nothing acts on it\"", made.Warnings[0]);
+        Assert.Equal(last ?? $"299 - \"spec.volumes[{fields - 1}].nfs: this field is stored, but nothing acts on it\"", made.Warnings[^1]);
+    }
+
     [Fact]
     public async Task The_status_has_a_writer_of_its_own()
     {

@@ -36,6 +36,12 @@ public sealed class MemoryNodeRowsContractTests : NodeRowsContract
         return Task.CompletedTask;
     }
 
+    protected override Task MeasureAsync(string nodeUid, byte[] document)
+    {
+        _rows.Measure(Cluster, nodeUid, document);
+        return Task.CompletedTask;
+    }
+
     protected override Task<byte[]?> ReadAssignmentAsync(string nodeUid) => Task.FromResult(_rows.Assignment(Cluster, nodeUid)?.Document.ToArray());
 }
 

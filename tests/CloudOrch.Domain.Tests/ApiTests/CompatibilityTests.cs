@@ -31,15 +31,18 @@ public class CompatibilityTests
         page.Append("""
             # What of Kubernetes' API is served
 
-            Written from the registry of kinds by `CompatibilityTests`; a test fails when it is out of date. Seen with kubectl 1.20, 1.27, 1.32 and 1.33.
+            Written from the registry of kinds by `CompatibilityTests`; a test fails when it is out of date. Seen with kubectl 1.20, 1.27, 1.32 and 1.33,
+            `@kubernetes/client-node` 1.4 and the .NET `KubernetesClient` 21.
 
             Bodies: JSON, YAML, and protobuf for the kinds below. Patches: strategic merge, merge (RFC 7386), JSON patch (RFC 6902), and server-side apply of objects,
             their status and their scale, with managed fields as Kubernetes keeps them. Writes of the control plane itself are tracked where objects have managers already
             (`cloudorch`), and never of the status.
-            Answers: JSON and tables. Discovery: aggregated (v2, v2beta1) and legacy. OpenAPI: version 2 with paths only, so `kubectl explain` needs kubectl 1.27 or later;
-            version 3 with schemas.
+            Answers: JSON and tables. Discovery: aggregated (v2, v2beta1) and legacy. OpenAPI: versions 2 and 3, both with
+            schemas and descriptions, for `kubectl explain` and for kubectl's own validation before 1.25.
 
             ## Kinds
+
+            A kind with two versions is one kind: whatever is written in one of them is read, listed and watched in both.
 
 
             """);
@@ -50,24 +53,34 @@ public class CompatibilityTests
             page.Append($"| {kind.Kind} | {kind.ApiVersion} | {(kind.OfTenant ? "tenant" : kind.Namespaced ? "namespace" : "cluster")} | {string.Join(", ", kind.ShortNames)} " +
                 $"| {string.Join(", ", kind.Verbs)} | {string.Join(", ", kind.Subresources)} | {(protobuf ? "yes" : "")} |\n");
         }
+        page.Append("""
+
+            ## Subresources that are refused
+
+            Known to clients, in no discovery document, and answered 405 at once with a message that says what to do instead: `pods/exec`, `pods/attach`, `pods/portforward`,
+            `pods/ephemeralcontainers`, `proxy`, and `serviceaccounts/token` (`kubectl create token`): nothing would accept such a token.
+
+            """);
         page.Append("\n## Field selectors\n\n");
         foreach (var kind in Kinds())
-            page.Append($"- {kind.Kind}: {string.Join(", ", FieldQuery.Supported(kind).Select(f => $"`{f}`"))}\n");
+            page.Append($"- {NameOf(kind)}: {string.Join(", ", FieldQuery.Supported(kind).Select(f => $"`{f}`"))}\n");
         page.Append("\n## Kinds that are stored but that nothing acts on\n\nTheir objects are defaulted and validated as in Kubernetes; a request that writes one is answered with a `Warning` header:\n\n");
-        foreach (var kind in Kinds().Where(k => k.NotActedOn is not null))
-            page.Append($"- {kind.NotActedOn}\n");
+        foreach (string sentence in Kinds().Select(k => k.NotActedOn).OfType<string>().Distinct())
+            page.Append($"- {sentence}\n");
         page.Append("\n## Fields that are stored but that nothing acts on\n\nA request that sets one of these is answered with a `Warning` header that names it. A field that is not known at all is\n" +
             "refused (`fieldValidation=Strict`, kubectl's default since 1.27) or answered with a warning. Pod templates have the fields of pods, init containers those of\ncontainers.\n\n");
         foreach (var kind in Kinds())
         {
             string[] fields = [.. Unused(ApiSchema.Of(kind.ClrType), "", [])];
             if (fields.Length > 0)
-                page.Append($"- {kind.Kind}: {string.Join(", ", fields.Select(f => $"`{f}`"))}\n");
+                page.Append($"- {NameOf(kind)}: {string.Join(", ", fields.Select(f => $"`{f}`"))}\n");
         }
         return page.ToString();
     }
 
-    private static IEnumerable<KindDefinition> Kinds() => KindRegistry.All.OrderBy(k => k.ApiVersion, StringComparer.Ordinal).ThenBy(k => k.Kind, StringComparer.Ordinal);
+    private static string NameOf(KindDefinition kind) => kind is KindView ? $"{kind.Kind} of {kind.ApiVersion}" : kind.Kind;
+
+    private static IEnumerable<KindDefinition> Kinds() => KindRegistry.Served.OrderBy(k => k.ApiVersion, StringComparer.Ordinal).ThenBy(k => k.Kind, StringComparer.Ordinal);
 
     private static IEnumerable<string> Unused(ApiSchema schema, string path, HashSet<Type> above)
     {

@@ -2,12 +2,15 @@ using System.Text;
 using System.Text.Json.Nodes;
 using CloudOrch.Domain.Api.Discovery;
 using CloudOrch.Domain.Api.OpenApi;
+using CloudOrch.Domain.Api.Protobuf;
 using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.Domain.Tests.ApiTests;
 
 public class DiscoveryTests
 {
+    private const string Gvk = "x-kubernetes-group-version-kind";
+
     private const string Aggregated =
         "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList,application/json;g=apidiscovery.k8s.io;v=v2beta1;as=APIGroupDiscoveryList,application/json";
 
@@ -44,7 +47,7 @@ public class DiscoveryTests
     [Fact]
     public void Every_kind_is_listed_by_its_group_with_all_that_the_registry_says()
     {
-        foreach (var kind in KindRegistry.All)
+        foreach (var kind in KindRegistry.Served)
         {
             var documents = kind.OfTenant ? DiscoveryDocuments.OfTenant : DiscoveryDocuments.OfCluster;
             string path = kind.Type.Group.Length == 0 ? $"/api/{kind.Version}" : $"/apis/{kind.Type.Group}/{kind.Version}";
@@ -59,7 +62,7 @@ public class DiscoveryTests
     public void The_index_of_OpenAPI_3_leads_to_a_document_for_every_group()
     {
         var paths = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v3", null)!)["paths"]!.AsObject();
-        Assert.Equal(Groups, paths.Select(p => p.Key));
+        Assert.Equal(Groups, paths.Select(p => p.Key).Order(StringComparer.Ordinal));
         foreach (var (_, entry) in paths)
         {
             string url = entry!["serverRelativeURL"]!.ToString();
@@ -104,11 +107,92 @@ public class DiscoveryTests
         Assert.StartsWith("\n\u00032.0", text, StringComparison.Ordinal);
         Assert.Contains("/apis/apps/v1/namespaces/{namespace}/deployments/{name}", text, StringComparison.Ordinal);
         Assert.Contains("fieldValidation", text, StringComparison.Ordinal);
+        Assert.Contains("application/strategic-merge-patch+json", text, StringComparison.Ordinal);
         Assert.Contains("""{"group":"apps","version":"v1","kind":"Deployment"}""", text, StringComparison.Ordinal);
         Assert.Equal("2.0", Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", "application/json")!)["swagger"]!.ToString());
     }
 
-    private static IEnumerable<string> Groups => KindRegistry.All.Where(k => !k.OfTenant).Select(k => k.Type.Group.Length == 0 ? "api/v1" : $"apis/{k.ApiVersion}")
+    [Fact]
+    public void OpenAPI_2_defines_every_kind_and_every_reference_can_be_followed()
+    {
+        foreach (var (documents, kinds) in new[] { (OpenApiDocuments.OfCluster, KindRegistry.Served.Where(k => !k.OfTenant)), (OpenApiDocuments.OfTenant, KindRegistry.Served.Where(k => k.OfTenant)) })
+        {
+            var document = Parse(documents.Find("/openapi/v2", null)!);
+            var definitions = document["definitions"]!.AsObject();
+            Assert.All(References(document), r => Assert.True(definitions.ContainsKey(r["#/definitions/".Length..]), r));
+            string[] defined = [.. definitions.SelectMany(d => d.Value![Gvk]?.AsArray() ?? []).Select(g => $"{g!["group"]}/{g["version"]} {g["kind"]}")];
+            Assert.Equal(kinds.Select(k => $"{k.Type.Group}/{k.Version} {k.Kind}").Order(StringComparer.Ordinal), defined.Order(StringComparer.Ordinal));
+        }
+    }
+
+    /// <summary>kubectl before 1.25 checks manifests against these by itself, and makes patches with their keys.</summary>
+    [Theory]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "affinity", """{"type":"object","x-kubernetes-preserve-unknown-fields":true}""")]
+    [InlineData("io.k8s.api.core.v1.PodSecurityContext", "sysctls", """{"type":"array","items":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"x-kubernetes-list-type":"atomic"}""")]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "topologySpreadConstraints", """{"type":"array","items":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"x-kubernetes-patch-merge-key":"topologyKey","x-kubernetes-patch-strategy":"merge","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"]}""")]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "volumes", """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.Volume"},"x-kubernetes-patch-merge-key":"name","x-kubernetes-patch-strategy":"merge,retainKeys","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"]}""")]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "nodeSelector", """{"type":"object","additionalProperties":{"type":"string"},"x-kubernetes-map-type":"atomic"}""")]
+    [InlineData("io.k8s.api.core.v1.ResourceRequirements", "limits", """{"type":"object","additionalProperties":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.api.resource.Quantity"}}""")]
+    [InlineData("io.k8s.api.core.v1.ServicePort", "targetPort", """{"$ref":"#/definitions/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}""")]
+    [InlineData("io.k8s.api.core.v1.Container", "image", """{"type":"string"}""")]
+    [InlineData("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", "finalizers", """{"type":"array","items":{"type":"string"},"x-kubernetes-patch-strategy":"merge","x-kubernetes-list-type":"set"}""")]
+    public void A_field_of_OpenAPI_2_has_the_form_that_Kubernetes_gives_it(string definition, string field, string form)
+    {
+        var found = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", null)!)["definitions"]![definition]!["properties"]![field]!.AsObject();
+        Assert.NotEmpty(found["description"]!.ToString());
+        found.Remove("description");
+        Assert.True(JsonNode.DeepEquals(JsonNode.Parse(form), found), found.ToJsonString());
+    }
+
+    [Theory]
+    [InlineData("io.k8s.apimachinery.pkg.api.resource.Quantity", "string", null)]
+    [InlineData("io.k8s.apimachinery.pkg.util.intstr.IntOrString", "string", "int-or-string")]
+    public void What_is_a_number_or_a_string_is_a_string_in_OpenAPI_2(string definition, string type, string? format)
+    {
+        var found = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", null)!)["definitions"]![definition]!;
+        Assert.Equal((type, format), (found["type"]!.ToString(), found["format"]?.ToString()));
+    }
+
+    /// <summary>kubectl 1.20 crashes when it makes a patch within a schema that has no type.</summary>
+    [Fact]
+    public void Every_schema_of_OpenAPI_2_has_a_type_or_refers_to_one()
+    {
+        var definitions = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", null)!)["definitions"]!.AsObject();
+        foreach (var (name, definition) in definitions)
+            Assert.All(Schemas(definition!.AsObject()), s => Assert.True(s.ContainsKey("type") != s.ContainsKey("$ref"), $"{name}: {s.ToJsonString()}"));
+    }
+
+    private static IEnumerable<JsonObject> Schemas(JsonObject schema) =>
+    [
+        schema,
+        .. (schema["properties"]?.AsObject().Select(p => p.Value!.AsObject()) ?? []).SelectMany(Schemas),
+        .. new[] { schema["items"], schema["additionalProperties"] }.OfType<JsonObject>().SelectMany(Schemas),
+    ];
+
+    [Fact]
+    public void A_description_says_what_nothing_acts_on()
+    {
+        var schemas = Parse(OpenApiDocuments.OfCluster.Find("/openapi/v3/api/v1", null)!)["components"]!["schemas"]!;
+        var pod = schemas["io.k8s.api.core.v1.PodSpec"]!["properties"]!;
+        Assert.EndsWith("Stored, but nothing acts on it.", pod["affinity"]!["description"]!.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("Stored, but nothing acts on values other than default.", pod["serviceAccountName"]!["description"]!.ToString(), StringComparison.Ordinal);
+        Assert.Contains("nothing acts on it yet", schemas["io.k8s.api.core.v1.Secret"]!["description"]!.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("nothing acts", pod["containers"]!["description"]!.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Schema {description = 4, type = 22}: what kubectl explains.</summary>
+    [Fact]
+    public void The_protobuf_form_holds_the_definitions()
+    {
+        var image = new ProtoWriter().Text(1, "image").Message(2, schema => schema.Message(22, type => type.Text(1, "string")).Text(4, Described("image")));
+        var body = OpenApiDocuments.OfCluster.Find("/openapi/v2", "application/com.github.proto-openapi.spec.v2@v1.0+protobuf")!.Body;
+        Assert.True(body.Span.IndexOf(image.ToArray()) > 0);
+    }
+
+    private static string Described(string field) =>
+        Parse(OpenApiDocuments.OfCluster.Find("/openapi/v2", null)!)["definitions"]!["io.k8s.api.core.v1.Container"]!["properties"]![field]!["description"]!.ToString();
+
+    private static IEnumerable<string> Groups => KindRegistry.Served.Where(k => !k.OfTenant).Select(k => k.Type.Group.Length == 0 ? "api/v1" : $"apis/{k.ApiVersion}")
         .Distinct().Order(StringComparer.Ordinal);
 
     private static JsonNode Parse(ServedDocument document) => JsonNode.Parse(document.Body.Span)!;

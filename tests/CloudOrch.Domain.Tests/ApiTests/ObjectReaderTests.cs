@@ -65,8 +65,6 @@ public class ObjectReaderTests
     [Theory]
     [InlineData("dnsPolicy", "ClusterFirst", false)]
     [InlineData("dnsPolicy", "None", true)]
-    [InlineData("schedulerName", "default-scheduler", false)]
-    [InlineData("schedulerName", "mine", true)]
     [InlineData("serviceAccountName", "default", false)]
     [InlineData("serviceAccountName", "robot", true)]
     public void A_default_that_a_client_sends_back_needs_no_warning(string field, string value, bool warned)

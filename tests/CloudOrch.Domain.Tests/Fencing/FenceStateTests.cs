@@ -54,6 +54,13 @@ public sealed class FenceStateTests
     }
 
     [Fact]
+    public void An_earlier_renewal_that_is_answered_later_takes_nothing_back()
+    {
+        var state = Fresh(100).Sending(At(103), 10).Sending(At(104), 10).Renewed(At(104), At(104.1), "b").Renewed(At(103), At(106), "b");
+        Assert.Equal(At(114), state.DeadlineAt);
+    }
+
+    [Fact]
     public void A_renewal_that_took_longer_than_it_promised_gives_nothing()
     {
         var state = FenceState.Begin(null, "boot", At(100), "a").Sending(At(100), 10).Renewed(At(100), At(111), "b");

@@ -33,6 +33,21 @@ public class SetTests
     [InlineData(""" "ordinals":{"start":-1} """, "spec.ordinals.start: Invalid value: -1: must be greater than or equal to 0")]
     public void A_bad_stateful_set_is_refused(string spec, string problem) => Assert.Equal([problem], Check.Problems(ResourceTypes.StatefulSets, Document($"{Base},{spec}")));
 
+    /// <summary>What a set's pods mount is most often the claim that is made for each of them.</summary>
+    [Theory]
+    [InlineData("data", "", "data", true)]
+    [InlineData("data", """{"name":"data","emptyDir":{}}""", "data", true)]
+    [InlineData("data", "", "other", false)]
+    public void Containers_of_a_stateful_set_mount_its_claims(string claim, string volumes, string mounted, bool allowed)
+    {
+        string spec = Base
+            .Replace("\"image\":\"i:1\"", $"\"image\":\"i:1\",\"volumeMounts\":[{{\"name\":\"{mounted}\",\"mountPath\":\"/d\"}}]", StringComparison.Ordinal)
+            .Replace("\"containers\"", $"\"volumes\":[{volumes}],\"containers\"", StringComparison.Ordinal);
+        Assert.Equal(
+            allowed ? [] : ["spec.template.spec.containers[0].volumeMounts[0].name: Not found: \"other\""],
+            Check.Problems(ResourceTypes.StatefulSets, Document($$""" {{spec}},"volumeClaimTemplates":[{"metadata":{"name":"{{claim}}"},"spec":{"accessModes":["ReadWriteOnce"]} }] """)));
+    }
+
     [Theory]
     [InlineData("statefulsets", "statefulset", "StatefulSet")]
     [InlineData("daemonsets", "daemonset", "DaemonSet")]

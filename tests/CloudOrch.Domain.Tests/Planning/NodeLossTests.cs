@@ -319,16 +319,16 @@ public sealed class NodeLossTests
     }
 
     [Theory]
-    [InlineData(1, 1)]
-    [InlineData(100, 1)]
-    [InlineData(101, 2)]
-    [InlineData(200, 2)]
-    [InlineData(500, 5)]
-    [InlineData(5000, 10)]
-    public void The_interval_grows_with_the_cluster(int nodes, int seconds)
+    [InlineData(1, 1, 4)]
+    [InlineData(100, 1, 4)]
+    [InlineData(101, 2, 6)]
+    [InlineData(200, 2, 6)]
+    [InlineData(500, 5, 15)]
+    [InlineData(5000, 10, 30)]
+    public void The_interval_grows_with_the_cluster(int nodes, int interval, int expiry)
     {
-        Assert.Equal(TimeSpan.FromSeconds(seconds), NodeLoss.Interval(nodes));
-        Assert.Equal(TimeSpan.FromSeconds(3 * seconds), NodeLoss.Expiry(nodes));
+        Assert.Equal(TimeSpan.FromSeconds(interval), NodeLoss.Interval(nodes));
+        Assert.Equal(TimeSpan.FromSeconds(expiry), NodeLoss.Expiry(nodes));
     }
 
     private static PlannerWorld Cluster(int nodes, int replicas)

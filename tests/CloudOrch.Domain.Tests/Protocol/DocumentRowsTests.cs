@@ -43,7 +43,7 @@ public sealed class DocumentRowsTests
     public void Every_row_of_a_node_is_in_its_range_and_no_other_nodes()
     {
         var (first, last) = NodeRows.RangeOf("a1");
-        string[] own = [NodeRows.LeaseKey("a1"), NodeRows.PartKey("a1", 0), NodeRows.PartKey("a1", 7), NodeRows.StreamKey("a1", "s", 12), NodeRows.StreamReaderKey("a1", "zz")];
+        string[] own = [NodeRows.LeaseKey("a1"), NodeRows.PartKey("a1", 0), NodeRows.PartKey("a1", 7), NodeRows.PartKey(NodeRows.UsageKey("a1"), 7), NodeRows.StreamKey("a1", "s", 12), NodeRows.StreamReaderKey("a1", "zz")];
         string[] others = [NodeRows.LeaseKey("a0"), NodeRows.PartKey("a2", 7), NodeRows.StreamKey("a10", "s", 12), NodeRows.StreamReaderKey("a", "zz")];
 
         Assert.All(own, key => Assert.True(string.CompareOrdinal(first, key) <= 0 && string.CompareOrdinal(key, last) <= 0, key));

@@ -18,7 +18,7 @@ public sealed class ProtocolCorpusTests
     private static readonly JsonSerializerOptions s_indented = new() { WriteIndented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly DateTimeOffset s_time = new(2030, 1, 2, 3, 4, 5, TimeSpan.Zero);
 
-    public static TheoryData<string> Documents => ["enroll-request", "enroll-response", "assignment", "message-assignment", "message-log-stream", "status"];
+    public static TheoryData<string> Documents => ["enroll-request", "enroll-response", "assignment", "message-assignment", "message-log-stream", "status", "usage"];
 
     [Theory]
     [MemberData(nameof(Documents))]
@@ -137,6 +137,14 @@ public sealed class ProtocolCorpusTests
                 },
             ],
         },
+        "usage" => new NodeUsageDocument
+        {
+            NodeUid = "n1",
+            IntervalMilliseconds = 15_000,
+            WindowMilliseconds = 15_002,
+            Node = new Usage(1_500_000_000, 3L << 30),
+            Pods = [new PodUsage { Uid = "p1", WindowMilliseconds = 15_002, Containers = [new ContainerUsage { Name = "main", Usage = new Usage(250_000_000, 12 << 20) }] }],
+        },
         _ => throw new ArgumentOutOfRangeException(nameof(name), name, "no such document"),
     };
 
@@ -183,6 +191,7 @@ public sealed class ProtocolCorpusTests
             "enroll-response" => KubeJson.Read<EnrollResponse>(bytes),
             "assignment" => KubeJson.Read<NodeAssignment>(bytes),
             "status" => KubeJson.Read<NodeStatusDocument>(bytes),
+            "usage" => KubeJson.Read<NodeUsageDocument>(bytes),
             _ => NodeMessageCodec.Decode(NodeMessage.PlainType, bytes),
         };
     }

@@ -51,12 +51,18 @@ public sealed class AzuriteNodeRowsContractTests(AzuriteFixture azurite) : NodeR
         }
     }
 
-    protected override async Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document)
+    protected override Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document) =>
+        WriteAsync(DocumentRows.Split(nodeUid, $"{bootId}/{seq}", document, [new(NodeRows.BootId, bootId), new(NodeRows.Seq, seq)]), []);
+
+    protected override Task MeasureAsync(string nodeUid, byte[] document) =>
+        WriteAsync(DocumentRows.Split(NodeRows.UsageKey(nodeUid), $"{document.Length}", document, []), [new(NodeRows.Usage, true)]);
+
+    private async Task WriteAsync(IEnumerable<DocumentRow> rows, KeyValuePair<string, object>[] further)
     {
-        foreach (DocumentRow row in DocumentRows.Split(nodeUid, $"{bootId}/{seq}", document, [new(NodeRows.BootId, bootId), new(NodeRows.Seq, seq)]).Reverse())
+        foreach (DocumentRow row in rows.Reverse())
         {
             var entity = new TableEntity(Cluster.Value, row.RowKey);
-            foreach ((string name, object value) in row.Columns)
+            foreach ((string name, object value) in row.Columns.Concat(further))
                 entity[name] = value;
             await _tables.NodeStatus.Repeatable.UpsertEntityAsync(entity, TableUpdateMode.Replace);
         }

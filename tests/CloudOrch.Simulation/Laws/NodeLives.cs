@@ -58,8 +58,8 @@ internal sealed class NodeLives(SimWorld world)
         return all > 0 && (away == all || (all >= 3 && away * 2 > all));
     }
 
-    /// <summary>Three intervals, of a hundredth of a second per node, from 1 s to 10 s.</summary>
-    public static TimeSpan Expiry(int nodes) => TimeSpan.FromSeconds(3 * Math.Clamp(nodes / 100.0, 1, 10));
+    /// <summary>Three intervals, of a hundredth of a second per node, from 1 s to 10 s; 4 s at least.</summary>
+    public static TimeSpan Expiry(int nodes) => TimeSpan.FromSeconds(Math.Max(4, 3 * Math.Clamp(nodes / 100.0, 1, 10)));
 
     private sealed class Life
     {

@@ -75,6 +75,9 @@ internal sealed class FaultyNodeRows(MemoryNodeRows inner, ProcessFaults faults,
         return await faults.Read(() => inner.ReadStatusAsync(cluster, nodeUids, cancellation));
     }
 
+    public Task<IReadOnlyList<NodeUsageRow>> ReadUsageAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation) =>
+        faults.Read(() => inner.ReadUsageAsync(cluster, nodeUids, cancellation));
+
     public Task<AssignmentHead?> FindAssignmentHeadAsync(ClusterId cluster, string nodeUid, CancellationToken cancellation) =>
         faults.Read(() => inner.FindAssignmentHeadAsync(cluster, nodeUid, cancellation));
 

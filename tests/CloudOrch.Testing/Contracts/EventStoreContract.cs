@@ -54,16 +54,18 @@ public abstract class EventStoreContract
     public async Task Repetitions_raise_the_count_of_the_first()
     {
         IEventStore events = await OpenAsync();
-        await events.RecordAsync(_cluster, [Event("e1", "pulling"), Event("e2", "pulling", after: 10)], None);
-        await events.RecordAsync(_cluster, [Event("e3", "pulling", after: 20), Event("e4", "pulled", after: 21)], None);
+        await events.RecordAsync(_cluster, [Event("e1", "pulling"), Event("e1", "pulling", after: 10)], None);
+        await events.RecordAsync(_cluster, [Event("e1", "pulling the image again", after: 20), Event("e4", "pulled", after: 21)], None);
         IReadOnlyList<EventRecord> found = (await events.ListAsync(_cluster, "default", None)).Events;
         Assert.Equal(["e1", "e4"], found.Select(e => e.Metadata.Name).Order());
         EventRecord first = found.Single(e => e.Metadata.Name == "e1");
-        Assert.Equal(3, first.Count);
+        Assert.Equal((3, "pulling the image again"), (first.Count, first.Message));
         Assert.Equal(s_now, first.FirstTimestamp);
         Assert.Equal(s_now.AddSeconds(20), first.LastTimestamp);
-        await events.RecordAsync(_cluster, [Event("e5", "pulling", after: 3_601)], None);
-        Assert.Equal(1, (await events.GetAsync(_cluster, "default", "e5", None))!.Count);
+        Assert.Equal(first.Metadata.Uid, Event("e1", "").Metadata.Uid);
+        Assert.True(await events.DeleteAsync(_cluster, "default", "e1", None));
+        await events.RecordAsync(_cluster, [Event("e1", "pulling", after: 30)], None);
+        Assert.Equal(1, (await events.GetAsync(_cluster, "default", "e1", None))!.Count);
     }
 
     [Fact]
@@ -71,7 +73,7 @@ public abstract class EventStoreContract
     {
         IEventStore events = await OpenAsync();
         await events.RecordAsync(_cluster, [Event("e1", "pulling"), Event("e2", "pulled")], None);
-        await Elsewhere(events).RecordAsync(_cluster, [Event("e3", "started", after: 1), Event("e4", "pulling", after: 10)], None);
+        await Elsewhere(events).RecordAsync(_cluster, [Event("e3", "started", after: 1), Event("e1", "pulling", after: 10)], None);
         IReadOnlyList<EventRecord> found = (await events.ListAsync(_cluster, "default", None)).Events;
         Assert.Equal(["e1", "e2", "e3"], found.Select(e => e.Metadata.Name).Order());
         Assert.Equal(2, found.Single(e => e.Metadata.Name == "e1").Count);
@@ -81,7 +83,7 @@ public abstract class EventStoreContract
     public async Task Recorders_that_race_lose_nothing()
     {
         IEventStore events = await OpenAsync();
-        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => events.RecordAsync(_cluster, [Event($"same{i}", "same"), Event($"own{i}", $"own {i}")], None))));
+        await Task.WhenAll(Enumerable.Range(0, 4).Select(i => Task.Run(() => events.RecordAsync(_cluster, [Event("same", "same"), Event($"own{i}", $"own {i}")], None))));
         IReadOnlyList<EventRecord> found = (await events.ListAsync(_cluster, null, None)).Events;
         Assert.Equal(5, found.Count);
         Assert.Equal(4, found.Single(e => e.Message == "same").Count);
@@ -92,7 +94,7 @@ public abstract class EventStoreContract
     {
         IEventStore events = await OpenAsync();
         await events.RecordAsync(_cluster, [Event("old", "old"), Event("repeated", "repeated"), Event("new", "new", after: 3_600)], None);
-        await events.RecordAsync(_cluster, [Event("again", "repeated", after: 3_000)], None);
+        await events.RecordAsync(_cluster, [Event("repeated", "repeated", after: 3_000)], None);
         await events.ExpireAsync(_cluster, s_now + EventRules.Lifetime + TimeSpan.FromSeconds(1), None);
         Assert.Equal(["new", "repeated"], (await events.ListAsync(_cluster, null, None)).Events.Select(e => e.Metadata.Name).Order());
         await events.PurgeAsync(_cluster, None);

@@ -22,6 +22,9 @@ public abstract class NodeRowsContract
 
     protected abstract Task ReportAsync(string nodeUid, string bootId, long seq, byte[] document);
 
+    /// <summary>As the agent writes what it measured.</summary>
+    protected abstract Task MeasureAsync(string nodeUid, byte[] document);
+
     /// <summary>What the agent would read; null when there is none or it is torn.</summary>
     protected abstract Task<byte[]?> ReadAssignmentAsync(string nodeUid);
 
@@ -74,6 +77,35 @@ public abstract class NodeRowsContract
         Assert.Equal(document, read.Document.ToArray());
         string[] many = [.. Enumerable.Range(0, 100).Select(i => $"n{i}")];
         Assert.Equal(["n1", "n10"], (await rows.ReadStatusAsync(Cluster, many, None)).Select(r => r.NodeUid).Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(500)]
+    [InlineData(900_000)]
+    public async Task What_was_measured_is_read_with_its_age_and_changes_no_status(int size)
+    {
+        INodeRows rows = await OpenAsync();
+        byte[] document = new byte[size];
+        new Random(size).NextBytes(document);
+        await ReportAsync("n1", "boot", 7, [1, 2, 3]);
+        await MeasureAsync("n1", [9]);
+        await MeasureAsync("n1", document);
+        await MeasureAsync("n10", [4]);
+        string[] many = [.. Enumerable.Range(0, 100).Select(i => $"n{i}")];
+
+        NodeUsageRow one = Assert.Single(await rows.ReadUsageAsync(Cluster, ["n1", "absent"], None));
+        IReadOnlyList<NodeUsageRow> all = await rows.ReadUsageAsync(Cluster, many, None);
+
+        Assert.Equal(document, one.Document.ToArray());
+        Assert.Equal(["n1", "n10"], all.Select(r => r.NodeUid).Order(StringComparer.Ordinal));
+        Assert.Equal(document, all.Single(r => r.NodeUid == "n1").Document.ToArray());
+        Assert.All([one, .. all], r => Assert.InRange(r.Age.TotalSeconds, -2, 20));
+        Assert.Equal([1, 2, 3], Assert.Single(await rows.ReadStatusAsync(Cluster, ["n1"], None)).Document.ToArray());
+        Assert.Equal(["n1"], (await rows.ReadStatusAsync(Cluster, many, None)).Select(r => r.NodeUid));
+        Assert.Empty(await rows.ReadUsageAsync(Cluster, [], None));
+
+        await rows.DeleteNodeAsync(Cluster, "n1", None);
+        Assert.Equal(["n10"], (await rows.ReadUsageAsync(Cluster, ["n1", "n10"], None)).Select(r => r.NodeUid));
     }
 
     [Fact]

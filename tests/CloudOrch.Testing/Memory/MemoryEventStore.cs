@@ -18,11 +18,10 @@ public sealed class MemoryEventStore : IEventStore
             Stream stream = Of(cluster);
             foreach (EventRecord e in events)
             {
-                string identity = EventRules.IdentityOf(e);
-                if (stream.First.TryGetValue(identity, out ResourceKey key) && stream.Events.TryGetValue(key, out EventRecord? first) && EventRules.Folds(first, e))
-                    stream.Append(ChangeType.Modified, key, EventRules.Fold(first, e));
+                if (stream.Events.TryGetValue(Key(e), out EventRecord? first))
+                    stream.Append(ChangeType.Modified, Key(e), EventRules.Fold(first, e));
                 else
-                    stream.Append(ChangeType.Added, stream.First[identity] = Key(e), e);
+                    stream.Append(ChangeType.Added, Key(e), e);
             }
 
             return Task.CompletedTask;
@@ -98,8 +97,6 @@ public sealed class MemoryEventStore : IEventStore
     private sealed class Stream
     {
         public Dictionary<ResourceKey, EventRecord> Events { get; } = [];
-
-        public Dictionary<string, ResourceKey> First { get; } = [];
 
         public List<CommittedChange> Log { get; private set; } = [];
 

@@ -4,12 +4,13 @@ using CloudOrch.Domain.Api;
 
 namespace CloudOrch.Testing.Memory;
 
-/// <summary>The node rows' twin in memory; what an agent writes is set through <see cref="Renew"/> and <see cref="Report"/>.</summary>
+/// <summary>The node rows' twin in memory; what an agent writes is set through <see cref="Renew"/>, <see cref="Report"/> and <see cref="Measure"/>.</summary>
 public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(ClusterId, string), NodeLease> _leases = [];
     private readonly Dictionary<(ClusterId, string), NodeStatusRow> _status = [];
+    private readonly Dictionary<(ClusterId, string), (DateTimeOffset At, byte[] Document)> _usage = [];
     private readonly Dictionary<(ClusterId, string), (AssignmentHead Head, byte[] Document)> _assignments = [];
     private long _tags;
 
@@ -30,6 +31,13 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     {
         lock (_gate)
             _status[(cluster, row.NodeUid)] = row;
+    }
+
+    /// <summary>The agent's side: what it measured, some time ago.</summary>
+    public void Measure(ClusterId cluster, string nodeUid, byte[] document, TimeSpan ago = default)
+    {
+        lock (_gate)
+            _usage[(cluster, nodeUid)] = (clock.GetUtcNow() - ago, document);
     }
 
     /// <summary>A node's lease, or null.</summary>
@@ -66,6 +74,15 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     {
         lock (_gate)
             return Task.FromResult<IReadOnlyList<NodeStatusRow>>([.. nodeUids.Where(u => _status.ContainsKey((cluster, u))).Select(u => _status[(cluster, u)])]);
+    }
+
+    public Task<IReadOnlyList<NodeUsageRow>> ReadUsageAsync(ClusterId cluster, IReadOnlyCollection<string> nodeUids, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            return Task.FromResult<IReadOnlyList<NodeUsageRow>>([.. nodeUids.Where(u => _usage.ContainsKey((cluster, u)))
+                .Select(u => (Uid: u, Row: _usage[(cluster, u)])).Select(u => new NodeUsageRow(u.Uid, u.Row.At, clock.GetUtcNow() - u.Row.At, u.Row.Document))]);
+        }
     }
 
     public Task<IReadOnlyList<AssignmentHead>> ListAssignmentHeadsAsync(ClusterId cluster, CancellationToken cancellation)
@@ -105,6 +122,7 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
         {
             _leases.Remove((cluster, nodeUid));
             _status.Remove((cluster, nodeUid));
+            _usage.Remove((cluster, nodeUid));
             _assignments.Remove((cluster, nodeUid));
         }
 
@@ -115,10 +133,11 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
     {
         lock (_gate)
         {
-            foreach ((ClusterId, string) key in _leases.Keys.Concat(_status.Keys).Concat(_assignments.Keys).Where(k => k.Item1 == cluster).ToList())
+            foreach ((ClusterId, string) key in _leases.Keys.Concat(_status.Keys).Concat(_usage.Keys).Concat(_assignments.Keys).Where(k => k.Item1 == cluster).ToList())
             {
                 _leases.Remove(key);
                 _status.Remove(key);
+                _usage.Remove(key);
                 _assignments.Remove(key);
             }
         }

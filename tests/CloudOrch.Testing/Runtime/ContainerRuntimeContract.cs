@@ -237,6 +237,30 @@ public abstract class ContainerRuntimeContract
     }
 
     [Fact]
+    public async Task What_runs_is_measured_its_time_only_grows_and_what_has_ended_is_left_out()
+    {
+        var runtime = await OpenAsync();
+        string pod = NewPod();
+        var sandbox = await RunSandboxAsync(runtime, pod);
+        var busy = There(await runtime.RunContainerAsync(Spec(pod, sandbox, "while :; do :; done"), None));
+        var idle = There(await runtime.RunContainerAsync(Spec(pod, sandbox, "sleep 600", "idle"), None));
+        string[] ids = [busy.Id, idle.Id, "nobody"];
+
+        Assert.Empty(await runtime.MeasureAsync([], None));
+        var first = await runtime.MeasureAsync(ids, None);
+        Assert.Equal(new[] { busy.Id, idle.Id }.Order(), first.Keys.Order());
+        await Eventually.Async(
+            async () => (await runtime.MeasureAsync(ids, None))[busy.Id].CpuNanoseconds >= first[busy.Id].CpuNanoseconds + 50_000_000, Deadline, "50 ms more of a processor are counted");
+        var later = await runtime.MeasureAsync(ids, None);
+        Assert.InRange(later[idle.Id].CpuNanoseconds, first[idle.Id].CpuNanoseconds, long.MaxValue);
+        Assert.All(later.Values, c => Assert.InRange(c.WorkingSetBytes, 1, 1L << 30));
+
+        await runtime.StopAsync(busy.Id, 0, None);
+        await Eventually.Async(async () => !(await runtime.MeasureAsync(ids, None)).ContainsKey(busy.Id), Deadline, "what has ended is left out");
+        Assert.True((await runtime.MeasureAsync(ids, None)).ContainsKey(idle.Id));
+    }
+
+    [Fact]
     public async Task A_log_is_read_whole_or_from_its_end_and_followed_until_the_container_ends()
     {
         var runtime = await OpenAsync();

@@ -13,9 +13,13 @@ namespace CloudOrch.Testing.Runtime;
 /// </remarks>
 public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
 {
+    /// <summary>So many happenings are told to who asks for what was before; as many as an engine remembers, more or less.</summary>
+    private const int Remembered = 1_000;
+
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Entry> _containers = [];
     private readonly List<Channel<RuntimeEvent>> _watchers = [];
+    private readonly Queue<RuntimeEvent> _told = [];
     private readonly Dictionary<string, string> _images = new() { ["busybox:1"] = "sha256:busybox" };
     private int _made;
     private int _ids;
@@ -50,6 +54,9 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     public Func<string, IReadOnlyList<string>, ExecOutcome> Exec { get; set; } = (_, command) => Script(command[^1]) is { Exit: var code, Output: var text }
         ? new ExecOutcome(code, text)
         : new ExecOutcome(null, "timed out");
+
+    /// <summary>What a running container has used; a tenth of a processor since its start, and 1 MiB, unless told. Null: the machine does not tell.</summary>
+    public Func<ObservedContainer, UsageTotals?> Usage { get; set; } = c => new UsageTotals((clock.GetUtcNow() - c.StartedAt!.Value).Ticks * 10, 1 << 20);
 
     /// <summary>How many containers were made in all.</summary>
     public int Made
@@ -129,7 +136,12 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
         await Answer(() =>
         {
             lock (_gate)
+            {
+                foreach (var one in _told.Where(e => e.At >= since))
+                    channel.Writer.TryWrite(one);
                 _watchers.Add(channel);
+            }
+
             return 0;
         }).ConfigureAwait(false);
         await foreach (var one in channel.Reader.ReadAllAsync(ct).ConfigureAwait(false))
@@ -206,6 +218,10 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
         return 0;
     });
 
+    public Task<IReadOnlyDictionary<string, UsageTotals>> MeasureAsync(IReadOnlyCollection<string> ids, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyDictionary<string, UsageTotals>>(Running.Where(c => ids.Contains(c.Id)).Select(c => (c.Id, Totals: Usage(c)))
+            .Where(c => c.Totals is not null).ToDictionary(c => c.Id, c => c.Totals!.Value));
+
     public Task<ExecOutcome> ExecAsync(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken ct) => Answer(() => Exec(id, command));
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> ReadLogAsync(string id, LogOptions options, [EnumeratorCancellation] CancellationToken ct)
@@ -262,6 +278,9 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     private void Tell(RuntimeEvent happened)
     {
+        if (_told.Count == Remembered)
+            _told.Dequeue();
+        _told.Enqueue(happened);
         foreach (var watcher in _watchers)
             watcher.Writer.TryWrite(happened);
     }

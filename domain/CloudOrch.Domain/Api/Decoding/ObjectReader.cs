@@ -11,9 +11,13 @@ public static class ObjectReader
 {
     public const int MaxDepth = 64;
 
+    /// <returns>The object as it is stored.</returns>
     /// <param name="problems">What was wrong with the body before it was JSON, for strict validation: <c>line 5: key "image" already set in map</c>.</param>
-    public static DecodeOutcome Read(KindDefinition kind, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string>? problems = null) =>
-        Read(kind.ClrType, kind.Kind, kind.ApiVersion, json, validation, problems ?? []);
+    public static DecodeOutcome Read(KindDefinition kind, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string>? problems = null)
+    {
+        var outcome = Read(kind.ClrType, kind.Kind, kind.ApiVersion, json, validation, problems ?? []);
+        return outcome is DecodeOutcome.Decoded decoded ? decoded with { Object = kind.ToStored(decoded.Object) } : outcome;
+    }
 
     /// <summary>For bodies of kinds that are not stored, such as Scale and DeleteOptions.</summary>
     public static DecodeOutcome Read<T>(string kind, string apiVersion, ReadOnlyMemory<byte> json, FieldValidation validation, IReadOnlyList<string>? problems = null)

@@ -11,11 +11,12 @@ public sealed record ApiGroup(string Name, string Version, IReadOnlyList<KindDef
     /// <summary><c>api/v1</c>, <c>apis/apps/v1</c></summary>
     public string Path => Name.Length == 0 ? $"api/{Version}" : $"apis/{Name}/{Version}";
 
+    /// <returns>The newest version of a group first: it is the one that clients take unless they are told another.</returns>
     public static IReadOnlyList<ApiGroup> Of(IEnumerable<KindDefinition> kinds) =>
     [
         .. kinds.GroupBy(k => (k.Type.Group, k.Version))
             .Select(g => new ApiGroup(g.Key.Group, g.Key.Version, [.. g.OrderBy(k => k.Type.Resource, StringComparer.Ordinal)]))
-            .OrderBy(g => g.Name, StringComparer.Ordinal).ThenBy(g => g.Version, StringComparer.Ordinal),
+            .OrderBy(g => g.Name, StringComparer.Ordinal).ThenByDescending(g => g.Version, StringComparer.Ordinal),
     ];
 }
 

@@ -8,10 +8,10 @@ namespace CloudOrch.Domain.Api.Discovery;
 public sealed class DiscoveryDocuments
 {
     /// <summary>Below <c>/clusters/{cluster}</c>.</summary>
-    public static readonly DiscoveryDocuments OfCluster = new(KindRegistry.All.Where(k => !k.OfTenant));
+    public static readonly DiscoveryDocuments OfCluster = new(KindRegistry.Served.Where(k => !k.OfTenant));
 
     /// <summary>Without a prefix: the tenant's clusters and join tokens.</summary>
-    public static readonly DiscoveryDocuments OfTenant = new(KindRegistry.All.Where(k => k.OfTenant));
+    public static readonly DiscoveryDocuments OfTenant = new(KindRegistry.Served.Where(k => k.OfTenant));
 
     private readonly Dictionary<string, ServedDocument> legacy = new(StringComparer.Ordinal);
     private readonly Dictionary<(string Path, string Version), ServedDocument> aggregated = [];
@@ -24,8 +24,8 @@ public sealed class DiscoveryDocuments
         legacy["/apis"] = ServedDocument.Of(LegacyDiscovery.Groups(named));
         foreach (var group in groups)
             legacy[$"/{group.Path}"] = ServedDocument.Of(LegacyDiscovery.Resources(group));
-        foreach (var group in named)
-            legacy[$"/apis/{group.Name}"] = ServedDocument.Of(LegacyDiscovery.Group(group, standalone: true));
+        foreach (var group in named.GroupBy(g => g.Name))
+            legacy[$"/apis/{group.Key}"] = ServedDocument.Of(LegacyDiscovery.Group(group, standalone: true));
         foreach (string version in new[] { "v2", "v2beta1" })
         {
             string contentType = $"application/json;g=apidiscovery.k8s.io;v={version};as=APIGroupDiscoveryList";
@@ -120,10 +120,10 @@ internal static class LegacyDiscovery
     {
         ["kind"] = "APIGroupList",
         ["apiVersion"] = "v1",
-        ["groups"] = new JsonArray([.. groups.Select(g => (JsonNode)Group(g, standalone: false))]),
+        ["groups"] = new JsonArray([.. groups.GroupBy(g => g.Name).Select(g => (JsonNode)Group(g, standalone: false))]),
     };
 
-    public static JsonObject Group(ApiGroup group, bool standalone)
+    public static JsonObject Group(IGrouping<string, ApiGroup> versions, bool standalone)
     {
         var document = new JsonObject();
         if (standalone)
@@ -131,9 +131,9 @@ internal static class LegacyDiscovery
             document["kind"] = "APIGroup";
             document["apiVersion"] = "v1";
         }
-        document["name"] = group.Name;
-        document["versions"] = new JsonArray(Version(group));
-        document["preferredVersion"] = Version(group);
+        document["name"] = versions.Key;
+        document["versions"] = new JsonArray([.. versions.Select(v => (JsonNode)Version(v))]);
+        document["preferredVersion"] = Version(versions.First());
         return document;
     }
 

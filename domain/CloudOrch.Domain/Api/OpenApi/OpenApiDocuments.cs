@@ -6,19 +6,19 @@ namespace CloudOrch.Domain.Api.OpenApi;
 
 /// <summary>What <c>/openapi/v2</c> and <c>/openapi/v3</c> answer, made once from the registry.</summary>
 /// <remarks>
-/// kubectl refuses to create or apply without these. Version 2 holds paths only: kubectl takes the patch parameters from it, and for
-/// strategic merge patches falls back on its own types, which know every field. Version 3 has the schemas too, for <c>kubectl explain</c>.
+/// kubectl refuses to create or apply without these. It takes the parameters of patches from the paths, the merge keys of strategic merge
+/// patches and what <c>kubectl explain</c> says from the schemas: before 1.27 from version 2, since then from version 3.
 /// </remarks>
 public sealed class OpenApiDocuments
 {
-    public static readonly OpenApiDocuments OfCluster = new(KindRegistry.All.Where(k => !k.OfTenant));
-    public static readonly OpenApiDocuments OfTenant = new(KindRegistry.All.Where(k => k.OfTenant));
+    public static readonly OpenApiDocuments OfCluster = new(KindRegistry.Served.Where(k => !k.OfTenant));
+    public static readonly OpenApiDocuments OfTenant = new(KindRegistry.Served.Where(k => k.OfTenant));
 
     /// <summary>The media type that kubectl asks for holds an <c>@</c>, which it cannot parse in an answer.</summary>
     private const string ProtobufType = "application/com.github.proto-openapi.spec.v2.v1.0+protobuf";
 
-    private readonly ServedDocument v2Protobuf;
-    private readonly ServedDocument v2Json;
+    private readonly Lazy<ServedDocument> v2Protobuf;
+    private readonly Lazy<ServedDocument> v2Json;
     private readonly ServedDocument index;
     private readonly Dictionary<string, ServedDocument> v3 = new(StringComparer.Ordinal);
 
@@ -26,12 +26,14 @@ public sealed class OpenApiDocuments
     {
         var groups = ApiGroup.Of(kinds);
         var paths = groups.SelectMany(OpenApiPath.Of).ToList();
-        v2Protobuf = ServedDocument.Of(OpenApiV2.Protobuf(paths), ProtobufType);
-        v2Json = ServedDocument.Of(OpenApiV2.Json(paths));
+        // A client asks for one form of one version.
+        v2Protobuf = new(() => ServedDocument.Of(OpenApiV2.Protobuf(paths, Definitions(paths)), ProtobufType));
+        v2Json = new(() => ServedDocument.Of(OpenApiV2.Json(paths, Definitions(paths))));
+        var descriptions = Descriptions.Read();
         var entries = new JsonObject();
         foreach (var group in groups)
         {
-            var document = ServedDocument.Of(OpenApiV3.Write(group));
+            var document = ServedDocument.Of(OpenApiV3.Write(group, descriptions));
             v3[$"/openapi/v3/{group.Path}"] = document;
             entries[group.Path] = new JsonObject { ["serverRelativeURL"] = $"/openapi/v3/{group.Path}?hash={document.Hash}" };
         }
@@ -42,10 +44,12 @@ public sealed class OpenApiDocuments
     /// <returns>null: 404.</returns>
     public ServedDocument? Find(string path, string? accept) => path.TrimEnd('/') switch
     {
-        "/openapi/v2" => accept?.Contains("protobuf", StringComparison.Ordinal) == true ? v2Protobuf : v2Json,
+        "/openapi/v2" => accept?.Contains("protobuf", StringComparison.Ordinal) == true ? v2Protobuf.Value : v2Json.Value,
         "/openapi/v3" => index,
         var other => v3.GetValueOrDefault(other),
     };
+
+    private static JsonObject Definitions(IEnumerable<OpenApiPath> paths) => OpenApiV2.Definitions(paths.Select(p => p.Kind), Descriptions.Read());
 }
 
 /// <summary>The path of one object of a kind.</summary>
@@ -55,6 +59,13 @@ internal sealed record OpenApiPath(string Path, KindDefinition Kind)
     public static readonly IReadOnlyList<string> WriteParameters = ["dryRun", "fieldManager", "fieldValidation"];
 
     public static readonly IReadOnlyList<string> PatchParameters = [.. WriteParameters, "force"];
+
+    /// <summary>
+    /// What patches may be, for kubectl since 1.27: where this is not said it makes its patches by what it was built with, in which the
+    /// selector of a PodDisruptionBudget is always replaced, and never says that one is unchanged.
+    /// </summary>
+    public static readonly IReadOnlyList<string> PatchTypes =
+        ["application/json-patch+json", "application/merge-patch+json", "application/strategic-merge-patch+json", "application/apply-patch+yaml"];
 
     public static IEnumerable<OpenApiPath> Of(ApiGroup group) => group.Kinds.Select(k => new OpenApiPath($"{Collection(group, k)}/{{name}}", k));
 

@@ -38,6 +38,7 @@ public sealed record FieldConflict(ManagerId Manager, string Field);
 /// Pure. Laws: two managers own one field only while they mean the same value; applying the same document twice changes nothing; what a manager
 /// applied and applies no more is removed, unless another one owns it. An object without managed fields was made by the control plane or before there
 /// was tracking: writes to it are not tracked until somebody applies, and then everything that is there belongs to <c>before-first-apply</c>.
+/// A manager's fields are named as in the version that it wrote in, and compared with objects as that version shows them.
 /// </remarks>
 public static class FieldOwnership
 {
@@ -75,10 +76,10 @@ public static class FieldOwnership
         var table = given ?? ManagerTable.Read(had) ?? new();
         if (old is not null && table.IsEmpty)
             return null;
-        var delta = DeltaOf(kind, old, next, writer.Subresource);
-        if (delta.IsEmpty)
+        var deltas = DeltasOf(kind, old, next, writer.Subresource);
+        if (deltas.IsEmpty)
             return isOwn ? table.Write() : had;
-        Track(kind, table, delta, writer);
+        Track(kind, table, deltas, writer);
         var owners = table.Write();
         return table.HasAppliers || owners is null || owners.Sum(e => (long)e.FieldsV1!.Utf8.Length) <= MostBytesOfUpdaters ? owners : null;
     }
@@ -94,13 +95,12 @@ public static class FieldOwnership
             return had;
         if (ManagerTable.Read(had) is not { } table)
             return had;
-        var delta = FieldDelta.Of(Parse(Json(kind, old)), Parse(Json(kind, next)), FieldPlace.Of(kind.ClrType)).WithoutBranches(SystemBranches).Without(Unowned);
-        if (delta.IsEmpty)
+        var deltas = new Deltas(kind, version => AllOf(version, old, next));
+        if (deltas.IsEmpty)
             return had;
         var before = ManagerTable.Read(had)!;
-        var status = FieldSet.Of(Status);
-        table.Take(delta.Removed.Union(delta.Changed), null);
-        Track(kind, table, delta.WithoutBranches(status), new(manager, "", now));
+        table.Take(deltas.In, null);
+        Track(kind, table, new(kind, version => AllOf(version, old, next).WithoutBranches(FieldSet.Of(Status))), new(manager, "", now));
         return table.OwnsSameAs(before) ? had : table.Write();
     }
 
@@ -126,21 +126,34 @@ public static class FieldOwnership
     /// <returns>JSON, to be read, completed and checked like that of a PUT.</returns>
     public static byte[] Merge(KindDefinition kind, KubeObject? old, AppliedConfig applied, FieldWriter writer)
     {
-        var place = FieldPlace.Of(kind.ClrType);
-        byte[] merged = Written(w => FieldWalk.Merge(Parse(Json(kind, old)), Parse(applied.Json), place, w));
+        byte[] merged = Written(w => FieldWalk.Merge(Parse(Json(kind, old)), Parse(applied.Json), FieldPlace.Of(kind.ClrType), w));
         var table = TableOf(kind, old, writer);
         var id = ApplierOf(writer);
+        var lastKind = In(kind, table.VersionOf(id) ?? kind.ApiVersion);
+        var place = FieldPlace.Of(lastKind.ClrType);
         var last = table.FieldsOf(id).WithNamedFields(place);
         if (last.IsEmpty)
             return merged;
         table.Set(id, applied.Fields, kind.ApiVersion, writer.Now);
-        var document = Parse(merged);
-        var all = FieldWalk.SetOfLive(document, place).WithNamedFields(place);
+        byte[] document = Converted(merged, kind, lastKind);
         // What is gone, but for what somebody owns still, and but for what was never this manager's.
-        var left = FieldWalk.SetOfLive(Parse(Written(w => FieldWalk.Remove(document, last, place, w))), place).WithNamedFields(place);
-        var kept = Parse(Written(w => FieldWalk.Remove(document, all.Without(left.Union(table.All().WithNamedFields(place))), place, w)));
-        left = FieldWalk.SetOfLive(kept, place).WithNamedFields(place);
-        return Written(w => FieldWalk.Remove(document, all.Without(left).Intersect(last), place, w));
+        byte[] kept = Written(w => FieldWalk.Remove(Parse(document), last, place, w));
+        foreach (var (version, fields) in table.All().OrderByDescending(o => o.Key == lastKind.ApiVersion))
+            kept = WithOwned(lastKind, document, kept, In(kind, version), fields);
+        var left = FieldWalk.SetOfLive(Parse(kept), place).WithNamedFields(place);
+        var all = FieldWalk.SetOfLive(Parse(document), place).WithNamedFields(place);
+        return Converted(Written(w => FieldWalk.Remove(Parse(document), all.Without(left).Intersect(last), place, w)), lastKind, kind);
+    }
+
+    /// <summary>Puts back what was removed of a document and that somebody owns.</summary>
+    /// <param name="owner">The version in which the owned fields are named.</param>
+    private static byte[] WithOwned(KindDefinition kind, byte[] document, byte[] removed, KindDefinition owner, FieldSet fields)
+    {
+        var place = FieldPlace.Of(owner.ClrType);
+        var whole = Parse(Converted(document, kind, owner));
+        var all = FieldWalk.SetOfLive(whole, place).WithNamedFields(place);
+        var left = FieldWalk.SetOfLive(Parse(Converted(removed, kind, owner)), place).WithNamedFields(place);
+        return Converted(Written(w => FieldWalk.Remove(whole, all.Without(left.Union(fields.WithNamedFields(place))), place, w)), owner, kind);
     }
 
     /// <summary>The managed fields of an object after an apply, or the conflicts that are in its way.</summary>
@@ -152,17 +165,17 @@ public static class FieldOwnership
         var table = TableOf(kind, old, writer);
         var before = TableOf(kind, old, writer);
         var id = ApplierOf(writer);
-        var delta = DeltaOf(kind, old, next, writer.Subresource);
-        var conflicts = table.Conflicts(id, delta.Changed);
+        var deltas = DeltasOf(kind, old, next, writer.Subresource);
+        var conflicts = table.Conflicts(id, version => deltas[version].Changed);
         if (conflicts.Count > 0 && !force)
         {
             return new ClaimOutcome.Refused([.. conflicts.OrderBy(c => c.Manager.ToString(), StringComparer.Ordinal)
                 .SelectMany(c => c.Fields.Paths().Select(p => new FieldConflict(c.Manager, p)))]);
         }
-        table.Take(delta.Changed.Union(delta.Removed), id);
+        table.Take(deltas.In, id);
         table.Set(id, applied.Fields, kind.ApiVersion, ToSeconds(writer.Now));
         table.LimitUpdaters();
-        return new ClaimOutcome.Granted(old is not null && delta.IsEmpty && table.OwnsSameAs(before) && old.Metadata.ManagedFields is { Count: > 0 } had ? had : table.Write());
+        return new ClaimOutcome.Granted(old is not null && deltas.IsEmpty && table.OwnsSameAs(before) && old.Metadata.ManagedFields is { Count: > 0 } had ? had : table.Write());
     }
 
     /// <summary>Fields that kubectl may take without force, since it set them itself by <c>kubectl apply</c> without <c>--server-side</c> and nobody has changed them.</summary>
@@ -173,7 +186,8 @@ public static class FieldOwnership
         try
         {
             using var document = JsonDocument.Parse(text!, new() { MaxDepth = KubeJson.Options.MaxDepth });
-            if (document.RootElement.ValueKind != JsonValueKind.Object)
+            if (document.RootElement.ValueKind != JsonValueKind.Object
+                || !document.RootElement.TryGetProperty("apiVersion", out var version) || !version.ValueEquals(kind.ApiVersion))
                 return false;
             var place = FieldPlace.Of(kind.ClrType);
             var applied = Parse(Written(w => Config.Normalize(document.RootElement, ApiSchema.Of(kind.ClrType), w)));
@@ -212,10 +226,10 @@ public static class FieldOwnership
     private static ManagerId ApplierOf(FieldWriter writer) => new(writer.Manager, ManagerId.Apply, "", writer.Subresource);
 
     /// <summary>What changes goes to the writer, and what goes is nobody's any more.</summary>
-    private static void Track(KindDefinition kind, ManagerTable table, FieldDelta delta, FieldWriter writer)
+    private static void Track(KindDefinition kind, ManagerTable table, Deltas deltas, FieldWriter writer)
     {
-        var changed = delta.Changed;
-        table.Take(changed.Union(delta.Removed), null);
+        var changed = deltas[kind.ApiVersion].Changed;
+        table.Take(deltas.In, null);
         if (changed.IsEmpty)
             return;
         var id = new ManagerId(writer.Manager, ManagerId.Update, kind.ApiVersion, writer.Subresource);
@@ -228,19 +242,27 @@ public static class FieldOwnership
         var table = ManagerTable.Read(old?.Metadata.ManagedFields) ?? new();
         if (old is null || !table.IsEmpty)
             return table;
-        var all = DeltaOf(kind, null, old, "");
-        table.Set(new(BeforeFirstApply, ManagerId.Update, kind.ApiVersion, ""), all.Added.Union(all.Modified), kind.ApiVersion, ToSeconds(writer.Now));
+        table.Set(new(BeforeFirstApply, ManagerId.Update, kind.ApiVersion, ""), DeltasOf(kind, null, old, "")[kind.ApiVersion].Changed, kind.ApiVersion, ToSeconds(writer.Now));
         return table;
     }
 
-    private static FieldDelta DeltaOf(KindDefinition kind, KubeObject? old, KubeObject next, string subresource)
+    private static Deltas DeltasOf(KindDefinition kind, KubeObject? old, KubeObject next, string subresource) => new(kind, version =>
     {
-        var delta = FieldDelta.Of(Parse(Json(kind, old)), Parse(Json(kind, next)), FieldPlace.Of(kind.ClrType)).WithoutBranches(SystemBranches).Without(Unowned);
+        var delta = AllOf(version, old, next);
         return subresource == Status || !kind.Subresources.Contains(Status) ? delta : delta.WithoutBranches(FieldSet.Of(Status));
-    }
+    });
+
+    private static FieldDelta AllOf(KindDefinition kind, KubeObject? old, KubeObject next) =>
+        FieldDelta.Of(Parse(Json(kind, old)), Parse(Json(kind, next)), FieldPlace.Of(kind.ClrType)).WithoutBranches(SystemBranches).Without(Unowned);
+
+    /// <summary>The kind in another version; one that is not served (any more) is read as if it were this one.</summary>
+    private static KindDefinition In(KindDefinition kind, string apiVersion) =>
+        apiVersion != kind.ApiVersion && KindRegistry.Find(apiVersion, kind.Kind) is { } other && other.Stored == kind.Stored ? other : kind;
+
+    private static byte[] Converted(byte[] json, KindDefinition from, KindDefinition to) => from == to ? json : to.Write(from.Read(json));
 
     private static byte[] Json(KindDefinition kind, KubeObject? value) => value is null
-        ? EmptyObjects.GetOrAdd(kind.ClrType, type => kind.Write((KubeObject)Activator.CreateInstance(type)!))
+        ? EmptyObjects.GetOrAdd(kind.ClrType, _ => kind.Write((KubeObject)Activator.CreateInstance(kind.Stored.ClrType)!))
         : kind.Write(value);
 
     private static JsonElement Parse(ReadOnlyMemory<byte> json)
@@ -258,4 +280,24 @@ public static class FieldOwnership
     }
 
     private static DateTimeOffset ToSeconds(DateTimeOffset time) => new(time.UtcTicks - time.UtcTicks % TimeSpan.TicksPerSecond, TimeSpan.Zero);
+
+    /// <summary>What a write changes, in each version that somebody asks about.</summary>
+    private sealed class Deltas(KindDefinition kind, Func<KindDefinition, FieldDelta> make)
+    {
+        private readonly Dictionary<KindDefinition, FieldDelta> made = [];
+
+        public bool IsEmpty => this[kind.ApiVersion].IsEmpty;
+
+        public FieldDelta this[string apiVersion]
+        {
+            get
+            {
+                var version = FieldOwnership.In(kind, apiVersion);
+                return made.TryGetValue(version, out var delta) ? delta : made[version] = make(version);
+            }
+        }
+
+        /// <summary>Fields that have another value now, or none.</summary>
+        public FieldSet In(string apiVersion) => this[apiVersion].Changed.Union(this[apiVersion].Removed);
+    }
 }

@@ -64,21 +64,27 @@ internal sealed class ManagerTable
             owned[manager] = new(fields, time, apiVersion);
     }
 
-    /// <summary>All fields that somebody owns.</summary>
-    public FieldSet All() => owned.Values.Aggregate(FieldSet.Empty, (all, o) => all.Union(o.Fields));
+    /// <returns>null for one who owns nothing.</returns>
+    public string? VersionOf(ManagerId manager) => owned.TryGetValue(manager, out var found) ? found.ApiVersion : null;
+
+    /// <summary>All fields that somebody owns, by the version that they are named in.</summary>
+    public IReadOnlyDictionary<string, FieldSet> All() =>
+        owned.Values.GroupBy(o => o.ApiVersion).ToDictionary(g => g.Key, g => g.Aggregate(FieldSet.Empty, (all, o) => all.Union(o.Fields)), StringComparer.Ordinal);
 
     /// <summary>Fields of others that <paramref name="changed"/> would take from them.</summary>
-    public List<(ManagerId Manager, FieldSet Fields)> Conflicts(ManagerId except, FieldSet changed) =>
-        [.. owned.Where(o => o.Key != except).Select(o => (o.Key, Fields: o.Value.Fields.Intersect(changed))).Where(c => !c.Fields.IsEmpty)];
+    /// <param name="changed">In the names of a version.</param>
+    public List<(ManagerId Manager, FieldSet Fields)> Conflicts(ManagerId except, Func<string, FieldSet> changed) =>
+        [.. owned.Where(o => o.Key != except).Select(o => (o.Key, Fields: o.Value.Fields.Intersect(changed(o.Value.ApiVersion)))).Where(c => !c.Fields.IsEmpty)];
 
     /// <summary>Nobody but one owns these fields any more.</summary>
-    public void Take(FieldSet fields, ManagerId? except)
+    /// <param name="fields">In the names of a version.</param>
+    public void Take(Func<string, FieldSet> fields, ManagerId? except)
     {
         foreach (var (manager, had) in owned.ToArray())
         {
             if (manager == except)
                 continue;
-            var left = had.Fields.Without(fields);
+            var left = had.Fields.Without(fields(had.ApiVersion));
             if (left.IsEmpty)
                 owned.Remove(manager);
             else if (!ReferenceEquals(left, had.Fields))

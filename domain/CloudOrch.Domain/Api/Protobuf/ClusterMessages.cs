@@ -1,6 +1,6 @@
 namespace CloudOrch.Domain.Api.Protobuf;
 
-/// <summary>k8s.io/api/networking/v1, storage/v1, node/v1, scheduling/v1 and autoscaling/v2 generated.proto.</summary>
+/// <summary>k8s.io/api/networking/v1, storage/v1, node/v1, scheduling/v1, autoscaling/v1 and v2, events/v1 and core/v1 (Event) generated.proto.</summary>
 internal static class ClusterMessages
 {
     public const string Text = """
@@ -142,6 +142,17 @@ internal static class ClusterMessages
         4 metrics MetricSpec[]
         5 behavior AutoscalerBehavior
 
+        HorizontalPodAutoscalerV1
+        1 metadata ObjectMeta
+        2 spec HorizontalPodAutoscalerSpecV1
+        3 status ignored
+
+        HorizontalPodAutoscalerSpecV1
+        1 scaleTargetRef CrossVersionObjectReference
+        2 minReplicas int*
+        3 maxReplicas int
+        4 targetCPUUtilizationPercentage int*
+
         CrossVersionObjectReference
         1 kind string
         2 name string
@@ -197,5 +208,47 @@ internal static class ClusterMessages
         2 value Quantity*
         3 averageValue Quantity*
         4 averageUtilization int*
+
+        CoreEvent
+        1 metadata ObjectMeta
+        2 involvedObject ObjectReference
+        3 reason string
+        4 message string
+        5 source EventSource
+        6 firstTimestamp Time
+        7 lastTimestamp Time
+        8 count int
+        9 type string
+        10 eventTime MicroTime
+        11 series EventSeries
+        12 action string
+        13 related ObjectReference
+        14 reportingComponent string
+        15 reportingInstance string
+
+        Event
+        1 metadata ObjectMeta
+        2 eventTime MicroTime
+        3 series EventSeries
+        4 reportingController string
+        5 reportingInstance string
+        6 action string
+        7 reason string
+        8 regarding ObjectReference
+        9 related ObjectReference
+        10 note string
+        11 type string
+        12 deprecatedSource EventSource
+        13 deprecatedFirstTimestamp Time
+        14 deprecatedLastTimestamp Time
+        15 deprecatedCount int
+
+        EventSource
+        1 component string
+        2 host string
+
+        EventSeries
+        1 count int
+        2 lastObservedTime MicroTime
         """;
 }

@@ -19,6 +19,7 @@ internal static class KindMessages
         [("v1", "LimitRange")] = "LimitRange",
         [("v1", "PodTemplate")] = "PodTemplate",
         [("v1", "DeleteOptions")] = "DeleteOptions",
+        [("v1", "Binding")] = "Binding",
         [("apps/v1", "Deployment")] = "Deployment",
         [("apps/v1", "ReplicaSet")] = "ReplicaSet",
         [("apps/v1", "StatefulSet")] = "StatefulSet",
@@ -34,6 +35,9 @@ internal static class KindMessages
         [("node.k8s.io/v1", "RuntimeClass")] = "RuntimeClass",
         [("scheduling.k8s.io/v1", "PriorityClass")] = "PriorityClass",
         [("autoscaling/v2", "HorizontalPodAutoscaler")] = "HorizontalPodAutoscaler",
+        [("autoscaling/v1", "HorizontalPodAutoscaler")] = "HorizontalPodAutoscalerV1",
+        [("v1", "Event")] = "CoreEvent",
+        [("events.k8s.io/v1", "Event")] = "Event",
         [("rbac.authorization.k8s.io/v1", "Role")] = "Role",
         [("rbac.authorization.k8s.io/v1", "ClusterRole")] = "ClusterRole",
         [("rbac.authorization.k8s.io/v1", "RoleBinding")] = "RoleBinding",
@@ -126,6 +130,10 @@ internal static class KindMessages
         5 leaseTransitions int*
         6 strategy string
         7 preferredHolder string
+
+        Binding
+        1 metadata ObjectMeta
+        2 target ObjectReference
 
         Eviction
         1 metadata ObjectMeta

@@ -35,6 +35,10 @@ public sealed class GranularAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RetainKeysAttribute : Attribute;
 
+/// <summary>JSON that is kept as it came, and that is a list of objects. What has keys is one without saying so.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class FreeFormListAttribute : Attribute;
+
 /// <summary>A field whose values no message may show, such as the data of a Secret.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SensitiveAttribute : Attribute;

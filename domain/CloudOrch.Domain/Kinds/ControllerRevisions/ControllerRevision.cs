@@ -2,10 +2,11 @@ using CloudOrch.Domain.Api;
 
 namespace CloudOrch.Domain.Kinds.ControllerRevisions;
 
-/// <summary>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/controller-revision-v1/</summary>
+/// <summary>A former template of a StatefulSet or DaemonSet, kept for undo: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/controller-revision-v1/</summary>
 public sealed record ControllerRevision : KubeObject
 {
     /// <summary>The state that is kept; immutable.</summary>
     public AnyJson? Data { get; init; }
+    /// <summary>Counts the revisions of one owner.</summary>
     public long Revision { get; init; }
 }

@@ -15,7 +15,7 @@ public sealed class EventKind : KindDefinition<EventRecord>
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
-        Print.Timed<EventRecord>("Last Seen", "When the event was last recorded.", (e, now) => Print.Since(e.LastTimestamp ?? First(e), now)),
+        Print.Timed<EventRecord>("Last Seen", "When the event was last recorded.", (e, now) => Print.Since(e.Series?.LastObservedTime ?? e.LastTimestamp ?? First(e), now)),
         Print.Of<EventRecord>("Type", "Normal or Warning.", e => e.Type),
         Print.Of<EventRecord>("Reason", "A short word for the cause.", e => e.Reason),
         Print.Of<EventRecord>("Object", "The object that the event is about.", Target),
@@ -23,7 +23,7 @@ public sealed class EventKind : KindDefinition<EventRecord>
         Print.Of<EventRecord>("Source", "Who reported the event.", Reporter, priority: 1),
         Print.Of<EventRecord>("Message", "What happened.", e => e.Message?.Trim()),
         Print.Timed<EventRecord>("First Seen", "When the event was first recorded.", (e, now) => Print.Since(First(e), now), priority: 1),
-        Print.Of<EventRecord>("Count", "How often the event happened.", e => e.Count ?? 1, priority: 1),
+        Print.Of<EventRecord>("Count", "How often the event happened.", e => e.Series?.Count ?? e.Count ?? 1, priority: 1),
         Print.Of<EventRecord>("Name", "Name of the event.", e => e.Metadata.Name, priority: 1) with { Format = "name" },
     ];
 

@@ -3,7 +3,7 @@ using CloudOrch.Domain.Kinds.Printing;
 
 namespace CloudOrch.Domain.Kinds.HorizontalPodAutoscalers;
 
-/// <remarks>Version 1 of the group is not served: the registry has one version of a kind.</remarks>
+/// <remarks>Version 1 of the group is a view of these objects.</remarks>
 public sealed class HorizontalPodAutoscalerKind : SpecKind<HorizontalPodAutoscaler, HorizontalPodAutoscalerSpec, HorizontalPodAutoscalerStatus>
 {
     public override ResourceType Type => ResourceTypes.HorizontalPodAutoscalers;

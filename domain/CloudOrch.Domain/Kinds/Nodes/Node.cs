@@ -4,77 +4,111 @@ using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Nodes;
 
-/// <summary>https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/</summary>
+/// <summary>A server that pods run on: https://kubernetes.io/docs/reference/kubernetes-api/cluster-resources/node-v1/</summary>
 public sealed record Node : KubeObject
 {
+    /// <summary>What users and the control plane decide about the node.</summary>
     public NodeSpec Spec { get; init; } = new();
+    /// <summary>What the node last said of itself.</summary>
     public NodeStatus? Status { get; init; }
 }
 
+/// <summary>What users and the control plane decide about a node.</summary>
 public sealed record NodeSpec : ApiType
 {
+    /// <summary>The range that addresses of the node's pods come from.</summary>
     [JsonPropertyName("podCIDR")]
     public string? PodCidr { get; init; }
+    /// <summary>The ranges that addresses of the node's pods come from; the first is podCIDR.</summary>
     [JsonPropertyName("podCIDRs")]
     [MergeKey] public ValueList<string>? PodCidrs { get; init; }
+    /// <summary>The name of the machine at who provides it.</summary>
     [JsonPropertyName("providerID")]
     public string? ProviderId { get; init; }
+    /// <summary>Whether no new pods come here; kubectl cordon sets it.</summary>
     public bool? Unschedulable { get; init; }
+    /// <summary>What keeps pods away that do not tolerate it.</summary>
     public ValueList<Taint>? Taints { get; init; }
+    /// <summary>Where Kubernetes once got a node's settings.</summary>
     [NotActedOn] public AnyJson? ConfigSource { get; init; }
 }
 
+/// <summary>Keeps pods away from a node, unless they tolerate it.</summary>
 public sealed record Taint : ApiType
 {
+    /// <summary>The taint's key.</summary>
     public string Key { get; init; } = "";
+    /// <summary>The taint's value.</summary>
     public string? Value { get; init; }
     /// <summary>NoSchedule, PreferNoSchedule or NoExecute.</summary>
     public string Effect { get; init; } = "";
+    /// <summary>When the taint was set.</summary>
     public DateTimeOffset? TimeAdded { get; init; }
 
     public override string ToString() => string.IsNullOrEmpty(Value) ? $"{Key}:{Effect}" : $"{Key}={Value}:{Effect}";
 }
 
+/// <summary>What a node last said of itself.</summary>
 public sealed record NodeStatus : ApiType
 {
+    /// <summary>What the machine has of each resource.</summary>
     public ValueMap<Quantity>? Capacity { get; init; }
+    /// <summary>What pods may request of each resource.</summary>
     public ValueMap<Quantity>? Allocatable { get; init; }
     /// <summary>Ready, MemoryPressure, DiskPressure, PIDPressure, NetworkUnavailable.</summary>
     [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
+    /// <summary>The node's addresses and names.</summary>
     [MergeKey("type")] public ValueList<NodeAddress>? Addresses { get; init; }
+    /// <summary>The machine and its programs.</summary>
     public NodeSystemInfo? NodeInfo { get; init; }
+    /// <summary>Images that the node has.</summary>
     public ValueList<ContainerImage>? Images { get; init; }
+    /// <summary>The ports that a kubelet would listen on.</summary>
     [NotActedOn] public AnyJson? DaemonEndpoints { get; init; }
 }
 
+/// <summary>An address or a name of a node.</summary>
 public sealed record NodeAddress : ApiType
 {
     /// <summary>InternalIP, ExternalIP or Hostname.</summary>
     public string Type { get; init; } = "";
+    /// <summary>The address or name.</summary>
     public string Address { get; init; } = "";
 }
 
+/// <summary>A machine and its programs.</summary>
 public sealed record NodeSystemInfo : ApiType
 {
+    /// <summary>What /etc/machine-id says.</summary>
     [JsonPropertyName("machineID")]
     public string MachineId { get; init; } = "";
+    /// <summary>What the firmware says.</summary>
     [JsonPropertyName("systemUUID")]
     public string SystemUuid { get; init; } = "";
+    /// <summary>Changes with every start of the machine.</summary>
     [JsonPropertyName("bootID")]
     public string BootId { get; init; } = "";
+    /// <summary>The kernel's version.</summary>
     public string KernelVersion { get; init; } = "";
+    /// <summary>The operating system in words.</summary>
     public string OsImage { get; init; } = "";
     /// <summary><c>docker://20.10.24</c></summary>
     public string ContainerRuntimeVersion { get; init; } = "";
     /// <summary>The agent's version.</summary>
     public string KubeletVersion { get; init; } = "";
+    /// <summary>For the sake of old clients.</summary>
     public string KubeProxyVersion { get; init; } = "";
+    /// <summary>linux.</summary>
     public string OperatingSystem { get; init; } = "";
+    /// <summary>The processor's kind, such as amd64.</summary>
     public string Architecture { get; init; } = "";
 }
 
+/// <summary>An image that a node has.</summary>
 public sealed record ContainerImage : ApiType
 {
+    /// <summary>The image's names and digests.</summary>
     public ValueList<string>? Names { get; init; }
+    /// <summary>The image's size in bytes.</summary>
     public long? SizeBytes { get; init; }
 }

@@ -16,7 +16,7 @@ public readonly record struct LeaseView(DateTimeOffset RenewedAt, TimeSpan Durat
 
     public bool IsExpired(DateTimeOffset now) => now >= ExpiresAt;
 
-    /// <summary>Overdue by one interval: two of the three have passed.</summary>
+    /// <summary>Overdue: two thirds of its time have passed.</summary>
     public bool IsLate(DateTimeOffset now) => now - RenewedAt >= Duration * 2 / 3;
 }
 
@@ -39,7 +39,8 @@ public static class NodeLoss
     /// <summary>Annotation: what the node must read in its assignment to start fenced pods. Written by the control plane, changed by each lapse of the node's fence.</summary>
     public const string FenceId = "node.cloudorch.io/fence-id";
 
-    private static readonly TimeSpan DefaultDuration = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan ShortestExpiry = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan DefaultDuration = ShortestExpiry;
 
     /// <summary>
     /// Between two renewals: a second for each hundred nodes, 1 s to 10 s, so that the table's load does not grow with the cluster. Whole
@@ -47,8 +48,8 @@ public static class NodeLoss
     /// </summary>
     public static TimeSpan Interval(int nodes) => TimeSpan.FromSeconds(Math.Clamp(Math.Ceiling(nodes / 100.0), 1, 10));
 
-    /// <summary>A lease holds for three intervals.</summary>
-    public static TimeSpan Expiry(int nodes) => 3 * Interval(nodes);
+    /// <summary>A lease holds for three intervals, and for 4 s at least: a link that is away for 2 s between two renewals a second apart costs up to 3 s and a connection.</summary>
+    public static TimeSpan Expiry(int nodes) => 3 * Interval(nodes) is var three && three > ShortestExpiry ? three : ShortestExpiry;
 
     /// <summary>A node that never renewed has had since its creation.</summary>
     public static LeaseView LeaseOf(IClusterView view, Node node)

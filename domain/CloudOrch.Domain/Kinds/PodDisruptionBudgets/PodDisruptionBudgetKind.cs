@@ -10,7 +10,6 @@ public sealed class PodDisruptionBudgetKind : SpecKind<PodDisruptionBudget, PodD
     public override string Kind => "PodDisruptionBudget";
     public override string Singular => "poddisruptionbudget";
     public override IReadOnlyList<string> ShortNames => ["pdb"];
-    public override string? NotActedOn => OnlyStored("every eviction is granted");
     protected override bool HasGeneration => true;
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
@@ -30,7 +29,7 @@ public sealed class PodDisruptionBudgetKind : SpecKind<PodDisruptionBudget, PodD
             yield return Refuse.Invalid("spec", spec, "minAvailable and maxUnavailable cannot be both set");
         foreach (var error in Amount("spec.minAvailable", spec.MinAvailable).Concat(Amount("spec.maxUnavailable", spec.MaxUnavailable))
             .Concat(spec.Selector is { } selector ? SelectorRules.Validate("spec.selector", selector) : [])
-            .Concat(Fields.OneOf("spec.unhealthyPodEvictionPolicy", spec.UnhealthyPodEvictionPolicy, "AlwaysAllow", "IfHealthyBudget")))
+            .Concat(Fields.OneOf("spec.unhealthyPodEvictionPolicy", spec.UnhealthyPodEvictionPolicy, EvictionRules.AlwaysAllow, "IfHealthyBudget")))
             yield return error;
     }
 

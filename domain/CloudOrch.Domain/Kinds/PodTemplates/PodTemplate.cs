@@ -3,8 +3,9 @@ using CloudOrch.Domain.Kinds.Pods;
 
 namespace CloudOrch.Domain.Kinds.PodTemplates;
 
-/// <summary>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-template-v1/</summary>
+/// <summary>What new pods look like, kept under a name: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-template-v1/</summary>
 public sealed record PodTemplate : KubeObject
 {
+    /// <summary>What the pods look like.</summary>
     public PodTemplateSpec Template { get; init; } = new();
 }

@@ -41,7 +41,7 @@ internal static class EnvironmentRules
     private static IEnumerable<FieldError> Source(string field, EnvVarSource source)
     {
         int count = (source.FieldRef is null ? 0 : 1) + (source.ResourceFieldRef is null ? 0 : 1)
-            + (source.ConfigMapKeyRef is null ? 0 : 1) + (source.SecretKeyRef is null ? 0 : 1);
+            + (source.ConfigMapKeyRef is null ? 0 : 1) + (source.SecretKeyRef is null ? 0 : 1) + (source.FileKeyRef is null ? 0 : 1);
         if (count == 0)
             yield return Refuse.Invalid(field, "", "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`");
         else if (count > 1)

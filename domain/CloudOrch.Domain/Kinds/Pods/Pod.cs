@@ -1,26 +1,34 @@
-using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Pods;
 
-/// <summary>https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/</summary>
+/// <summary>Containers that share a node, an address and volumes: https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/pod-v1/</summary>
 public sealed record Pod : KubeObject
 {
+    /// <summary>The containers that are wanted, and where they may run.</summary>
     public PodSpec Spec { get; init; } = new();
+    /// <summary>What the node last said of the pod.</summary>
     public PodStatus? Status { get; init; }
 }
 
+/// <summary>What new pods look like.</summary>
 public sealed record PodTemplateSpec : ApiType
 {
+    /// <summary>Labels and annotations of the pods.</summary>
     public ObjectMeta Metadata { get; init; } = new();
+    /// <summary>The containers of the pods, and where they may run.</summary>
     public PodSpec Spec { get; init; } = new();
 }
 
+/// <summary>The containers of a pod, what they share, and where they may run.</summary>
 public sealed record PodSpec : ApiType
 {
+    /// <summary>Directories that the containers can mount.</summary>
     [MergeKey("name"), RetainKeys] public ValueList<Volume>? Volumes { get; init; }
+    /// <summary>Containers that run one after the other, each to its end, before the others start.</summary>
     [MergeKey("name")] public ValueList<Container>? InitContainers { get; init; }
+    /// <summary>The containers that run side by side; at least one.</summary>
     [MergeKey("name")] public ValueList<Container> Containers { get; init; } = [];
     /// <summary>Always (default), OnFailure or Never.</summary>
     public string? RestartPolicy { get; init; }
@@ -28,60 +36,103 @@ public sealed record PodSpec : ApiType
     public long? TerminationGracePeriodSeconds { get; init; }
     /// <summary>Seconds since the pod started after which it is failed.</summary>
     public long? ActiveDeadlineSeconds { get; init; }
+    /// <summary>Where names are looked up: ClusterFirst (default), ClusterFirstWithHostNet, Default (as the node does) or None.</summary>
     [NotActedOn("ClusterFirst", "ClusterFirstWithHostNet", "Default")] public string? DnsPolicy { get; init; }
+    /// <summary>Labels that a node must have for the pod to run there.</summary>
     [Atomic] public ValueMap<string>? NodeSelector { get; init; }
+    /// <summary>The account that the pod acts as; default: the account named default.</summary>
     [NotActedOn("default")] public string? ServiceAccountName { get; init; }
+    /// <summary>The old name of serviceAccountName.</summary>
     [NotActedOn("default")] public string? ServiceAccount { get; init; }
     /// <summary>Set once, by the scheduler or by the user; immutable from then on.</summary>
     public string? NodeName { get; init; }
+    /// <summary>Whether the containers use the network of the node instead of one of their own.</summary>
     public bool? HostNetwork { get; init; }
+    /// <summary>The host name inside of the pod; default: the pod's name.</summary>
     public string? Hostname { get; init; }
+    /// <summary>The domain of the host name within the namespace.</summary>
     [NotActedOn] public string? Subdomain { get; init; }
-    [NotActedOn("default-scheduler")] public string? SchedulerName { get; init; }
+    /// <summary>Who binds the pod: <c>default-scheduler</c> does by itself, any other by the subresource <c>binding</c>.</summary>
+    public string? SchedulerName { get; init; }
+    /// <summary>Taints of nodes that the pod can live with.</summary>
     public ValueList<Toleration>? Tolerations { get; init; }
+    /// <summary>Further lines of /etc/hosts.</summary>
     [MergeKey("ip")] public ValueList<HostAlias>? HostAliases { get; init; }
+    /// <summary>The PriorityClass that says how important the pod is.</summary>
     [NotActedOn] public string? PriorityClassName { get; init; }
+    /// <summary>How important the pod is; higher means more.</summary>
     public int? Priority { get; init; }
+    /// <summary>Whether less important pods may be driven out: PreemptLowerPriority (default) or Never.</summary>
     [NotActedOn("PreemptLowerPriority")] public string? PreemptionPolicy { get; init; }
+    /// <summary>Whether services are told to containers as environment variables; default true. None is told yet.</summary>
     public bool? EnableServiceLinks { get; init; }
+    /// <summary>Users, groups and rights for all containers, unless a container says otherwise.</summary>
     public PodSecurityContext? SecurityContext { get; init; }
+    /// <summary>Secrets that images are pulled with.</summary>
     [NotActedOn, MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
+    /// <summary>Which nodes the pod prefers, and which pods it seeks or avoids.</summary>
     [NotActedOn] public AnyJson? Affinity { get; init; }
+    /// <summary>How pods are spread over zones or nodes.</summary>
     [NotActedOn, MergeKey("topologyKey"), ListMapKeys("topologyKey", "whenUnsatisfiable")] public AnyJson? TopologySpreadConstraints { get; init; }
+    /// <summary>Whether containers find a token of the account as a file.</summary>
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
+    /// <summary>Whether containers see the processes of the node.</summary>
     [NotActedOn] public bool? HostPID { get; init; }
+    /// <summary>Whether containers share memory segments and queues with the node.</summary>
     [NotActedOn] public bool? HostIPC { get; init; }
+    /// <summary>Whether the containers see each other's processes.</summary>
     [NotActedOn] public bool? ShareProcessNamespace { get; init; }
+    /// <summary>Whether users inside are the node's users.</summary>
     [NotActedOn] public bool? HostUsers { get; init; }
+    /// <summary>Whether the host name includes the domain.</summary>
     [NotActedOn] public bool? SetHostnameAsFQDN { get; init; }
+    /// <summary>The host name inside of the pod, whatever else is said of it.</summary>
+    [NotActedOn] public string? HostnameOverride { get; init; }
+    /// <summary>Further name servers, search domains and options.</summary>
     [NotActedOn] public AnyJson? DnsConfig { get; init; }
-    [NotActedOn] public AnyJson? ReadinessGates { get; init; }
+    /// <summary>Conditions that must be true before the pod counts as ready.</summary>
+    [NotActedOn, FreeFormList] public AnyJson? ReadinessGates { get; init; }
+    /// <summary>Names of those who hold the pod back from being scheduled.</summary>
     [NotActedOn, MergeKey("name")] public AnyJson? SchedulingGates { get; init; }
+    /// <summary>Devices that the containers can claim.</summary>
     [NotActedOn, MergeKey("name"), RetainKeys] public AnyJson? ResourceClaims { get; init; }
+    /// <summary>What all containers together need at least and may use at most.</summary>
     [NotActedOn] public AnyJson? Resources { get; init; }
+    /// <summary>What the pod's sandbox itself needs, beside its containers.</summary>
     [NotActedOn] public AnyJson? Overhead { get; init; }
+    /// <summary>The operating system that the containers are made for.</summary>
     [NotActedOn] public AnyJson? Os { get; init; }
+    /// <summary>Containers that are added for a look inside while the pod runs.</summary>
     [NotActedOn, MergeKey("name")] public AnyJson? EphemeralContainers { get; init; }
+    /// <summary>The RuntimeClass that says what runs the containers.</summary>
     [NotActedOn] public string? RuntimeClassName { get; init; }
 }
 
+/// <summary>An object of the same namespace, by name.</summary>
 [Atomic]
 public sealed record LocalObjectReference : ApiType
 {
+    /// <summary>The object's name.</summary>
     public string? Name { get; init; }
 }
 
+/// <summary>A line of /etc/hosts.</summary>
 public sealed record HostAlias : ApiType
 {
+    /// <summary>The address.</summary>
     public string Ip { get; init; } = "";
+    /// <summary>The names of the address.</summary>
     public ValueList<string>? Hostnames { get; init; }
 }
 
+/// <summary>A taint of nodes that pods can live with.</summary>
 public sealed record Toleration : ApiType
 {
+    /// <summary>The taint's key; empty, with operator Exists, means every taint.</summary>
     public string? Key { get; init; }
     /// <summary>Equal (default) or Exists.</summary>
     public string? Operator { get; init; }
+    /// <summary>The taint's value, for operator Equal.</summary>
     public string? Value { get; init; }
     /// <summary>NoSchedule, PreferNoSchedule, NoExecute; empty means every effect.</summary>
     public string? Effect { get; init; }
@@ -89,316 +140,33 @@ public sealed record Toleration : ApiType
     public long? TolerationSeconds { get; init; }
 }
 
+/// <summary>Users, groups and rights for all containers of a pod.</summary>
 public sealed record PodSecurityContext : ApiType
 {
+    /// <summary>The number of the user that containers run as; default: what the image says.</summary>
     public long? RunAsUser { get; init; }
+    /// <summary>The number of the group that containers run as; default: what the image says.</summary>
     public long? RunAsGroup { get; init; }
+    /// <summary>Whether containers whose user is root are refused.</summary>
     [NotActedOn] public bool? RunAsNonRoot { get; init; }
+    /// <summary>Further groups of the containers' user.</summary>
     public ValueList<long>? SupplementalGroups { get; init; }
+    /// <summary>The group that volumes belong to.</summary>
     public long? FsGroup { get; init; }
-    [NotActedOn] public AnyJson? Sysctls { get; init; }
+    /// <summary>Settings of the kernel for the pod.</summary>
+    [NotActedOn, FreeFormList] public AnyJson? Sysctls { get; init; }
+    /// <summary>When the group of what is in a volume is changed: Always or OnRootMismatch.</summary>
     [NotActedOn] public string? FsGroupChangePolicy { get; init; }
+    /// <summary>Which system calls are allowed.</summary>
     [NotActedOn] public AnyJson? SeccompProfile { get; init; }
+    /// <summary>The SELinux label of the containers.</summary>
     [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
+    /// <summary>Settings for containers of Windows.</summary>
     [NotActedOn] public AnyJson? WindowsOptions { get; init; }
+    /// <summary>The AppArmor profile of the containers.</summary>
     [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
+    /// <summary>Whether groups that the image names count too: Merge or Strict.</summary>
     [NotActedOn] public string? SupplementalGroupsPolicy { get; init; }
+    /// <summary>How volumes get the SELinux label: MountOption or Recursive.</summary>
     [NotActedOn] public string? SeLinuxChangePolicy { get; init; }
-}
-
-public sealed record Container : ApiType
-{
-    public string Name { get; init; } = "";
-    public string? Image { get; init; }
-    /// <summary>Always, IfNotPresent or Never; default Always for the tag <c>latest</c>, else IfNotPresent.</summary>
-    public string? ImagePullPolicy { get; init; }
-    public ValueList<string>? Command { get; init; }
-    public ValueList<string>? Args { get; init; }
-    public string? WorkingDir { get; init; }
-    [MergeKey("containerPort"), ListMapKeys("containerPort", "protocol=TCP")] public ValueList<ContainerPort>? Ports { get; init; }
-    public ValueList<EnvFromSource>? EnvFrom { get; init; }
-    [MergeKey("name")] public ValueList<EnvVar>? Env { get; init; }
-    public ResourceRequirements? Resources { get; init; }
-    [MergeKey("mountPath")] public ValueList<VolumeMount>? VolumeMounts { get; init; }
-    public Probe? LivenessProbe { get; init; }
-    public Probe? ReadinessProbe { get; init; }
-    public Probe? StartupProbe { get; init; }
-    public SecurityContext? SecurityContext { get; init; }
-    public bool? Stdin { get; init; }
-    [NotActedOn] public bool? StdinOnce { get; init; }
-    public bool? Tty { get; init; }
-    public string? TerminationMessagePath { get; init; }
-    [NotActedOn("File")] public string? TerminationMessagePolicy { get; init; }
-    [NotActedOn] public AnyJson? Lifecycle { get; init; }
-    [NotActedOn, MergeKey("devicePath")] public AnyJson? VolumeDevices { get; init; }
-    [NotActedOn] public AnyJson? ResizePolicy { get; init; }
-    [NotActedOn] public string? RestartPolicy { get; init; }
-}
-
-public sealed record SecurityContext : ApiType
-{
-    public long? RunAsUser { get; init; }
-    public long? RunAsGroup { get; init; }
-    [NotActedOn] public bool? RunAsNonRoot { get; init; }
-    public bool? Privileged { get; init; }
-    public bool? ReadOnlyRootFilesystem { get; init; }
-    public bool? AllowPrivilegeEscalation { get; init; }
-    public Capabilities? Capabilities { get; init; }
-    [NotActedOn] public string? ProcMount { get; init; }
-    [NotActedOn] public AnyJson? SeccompProfile { get; init; }
-    [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
-    [NotActedOn] public AnyJson? WindowsOptions { get; init; }
-    [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
-}
-
-public sealed record Capabilities : ApiType
-{
-    public ValueList<string>? Add { get; init; }
-    public ValueList<string>? Drop { get; init; }
-}
-
-public sealed record ContainerPort : ApiType
-{
-    public string? Name { get; init; }
-    [JsonPropertyName("containerPort")]
-    public int Port { get; init; }
-    public int? HostPort { get; init; }
-    [JsonPropertyName("hostIP")]
-    public string? HostIp { get; init; }
-    /// <summary>TCP (default), UDP or SCTP.</summary>
-    public string? Protocol { get; init; }
-}
-
-public sealed record EnvVar : ApiType
-{
-    public string Name { get; init; } = "";
-    public string? Value { get; init; }
-    public EnvVarSource? ValueFrom { get; init; }
-}
-
-public sealed record EnvVarSource : ApiType
-{
-    public KeySelector? ConfigMapKeyRef { get; init; }
-    public KeySelector? SecretKeyRef { get; init; }
-    public ObjectFieldSelector? FieldRef { get; init; }
-    public ResourceFieldSelector? ResourceFieldRef { get; init; }
-}
-
-[Atomic]
-public sealed record KeySelector : ApiType
-{
-    public string? Name { get; init; }
-    public string Key { get; init; } = "";
-    public bool? Optional { get; init; }
-}
-
-[Atomic]
-public sealed record ObjectFieldSelector : ApiType
-{
-    public string? ApiVersion { get; init; }
-    public string FieldPath { get; init; } = "";
-}
-
-[Atomic]
-public sealed record ResourceFieldSelector : ApiType
-{
-    public string? ContainerName { get; init; }
-    public string Resource { get; init; } = "";
-    public Quantity? Divisor { get; init; }
-}
-
-public sealed record EnvFromSource : ApiType
-{
-    public string? Prefix { get; init; }
-    public SourceReference? ConfigMapRef { get; init; }
-    public SourceReference? SecretRef { get; init; }
-}
-
-public sealed record SourceReference : ApiType
-{
-    public string? Name { get; init; }
-    public bool? Optional { get; init; }
-}
-
-public sealed record ResourceRequirements : ApiType
-{
-    public ValueMap<Quantity>? Limits { get; init; }
-    public ValueMap<Quantity>? Requests { get; init; }
-    [NotActedOn] public AnyJson? Claims { get; init; }
-}
-
-public sealed record VolumeMount : ApiType
-{
-    public string Name { get; init; } = "";
-    public string MountPath { get; init; } = "";
-    public string? SubPath { get; init; }
-    public bool? ReadOnly { get; init; }
-    [NotActedOn] public string? SubPathExpr { get; init; }
-    [NotActedOn] public string? MountPropagation { get; init; }
-    [NotActedOn] public string? RecursiveReadOnly { get; init; }
-}
-
-public sealed record Probe : ApiType
-{
-    public ExecAction? Exec { get; init; }
-    public HttpGetAction? HttpGet { get; init; }
-    public TcpSocketAction? TcpSocket { get; init; }
-    [NotActedOn] public AnyJson? Grpc { get; init; }
-    public int? InitialDelaySeconds { get; init; }
-    /// <summary>Seconds, default 1.</summary>
-    public int? TimeoutSeconds { get; init; }
-    /// <summary>Seconds, default 10.</summary>
-    public int? PeriodSeconds { get; init; }
-    /// <summary>Default 1; must be 1 for liveness and startup.</summary>
-    public int? SuccessThreshold { get; init; }
-    /// <summary>Default 3.</summary>
-    public int? FailureThreshold { get; init; }
-    public long? TerminationGracePeriodSeconds { get; init; }
-}
-
-public sealed record ExecAction : ApiType
-{
-    public ValueList<string>? Command { get; init; }
-}
-
-public sealed record HttpGetAction : ApiType
-{
-    public string? Path { get; init; }
-    public IntOrString Port { get; init; }
-    public string? Host { get; init; }
-    /// <summary>HTTP (default) or HTTPS (certificate not verified).</summary>
-    public string? Scheme { get; init; }
-    public ValueList<HttpHeader>? HttpHeaders { get; init; }
-}
-
-public sealed record HttpHeader : ApiType
-{
-    public string Name { get; init; } = "";
-    public string Value { get; init; } = "";
-}
-
-public sealed record TcpSocketAction : ApiType
-{
-    public IntOrString Port { get; init; }
-    public string? Host { get; init; }
-}
-
-public sealed record Volume : ApiType
-{
-    public string Name { get; init; } = "";
-    public EmptyDirVolumeSource? EmptyDir { get; init; }
-    public HostPathVolumeSource? HostPath { get; init; }
-    public ConfigMapVolumeSource? ConfigMap { get; init; }
-    [NotActedOn] public AnyJson? Secret { get; init; }
-    [NotActedOn] public AnyJson? DownwardAPI { get; init; }
-    [NotActedOn] public AnyJson? Projected { get; init; }
-    [NotActedOn] public AnyJson? PersistentVolumeClaim { get; init; }
-    [NotActedOn] public AnyJson? Nfs { get; init; }
-    [NotActedOn] public AnyJson? Csi { get; init; }
-    [NotActedOn] public AnyJson? Ephemeral { get; init; }
-}
-
-public sealed record EmptyDirVolumeSource : ApiType
-{
-    /// <summary>"" (disk) or Memory (tmpfs).</summary>
-    public string? Medium { get; init; }
-    public Quantity? SizeLimit { get; init; }
-}
-
-public sealed record HostPathVolumeSource : ApiType
-{
-    public string Path { get; init; } = "";
-    /// <summary>"", DirectoryOrCreate, Directory, FileOrCreate, File, Socket, CharDevice or BlockDevice.</summary>
-    public string? Type { get; init; }
-}
-
-public sealed record ConfigMapVolumeSource : ApiType
-{
-    public string? Name { get; init; }
-    public ValueList<KeyToPath>? Items { get; init; }
-    public int? DefaultMode { get; init; }
-    public bool? Optional { get; init; }
-}
-
-public sealed record KeyToPath : ApiType
-{
-    public string Key { get; init; } = "";
-    public string Path { get; init; } = "";
-    public int? Mode { get; init; }
-}
-
-public sealed record PodStatus : ApiType
-{
-    /// <summary>Pending, Running, Succeeded, Failed or Unknown.</summary>
-    public string? Phase { get; init; }
-    [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
-    public string? Message { get; init; }
-    public string? Reason { get; init; }
-    [JsonPropertyName("hostIP")]
-    public string? HostIp { get; init; }
-    [JsonPropertyName("hostIPs")]
-    [MergeKey("ip"), Atomic] public ValueList<HostAddress>? HostIps { get; init; }
-    [JsonPropertyName("podIP")]
-    public string? PodIp { get; init; }
-    [JsonPropertyName("podIPs")]
-    [MergeKey("ip")] public ValueList<HostAddress>? PodIps { get; init; }
-    public DateTimeOffset? StartTime { get; init; }
-    public ValueList<ContainerStatus>? InitContainerStatuses { get; init; }
-    public ValueList<ContainerStatus>? ContainerStatuses { get; init; }
-    /// <summary>Guaranteed, Burstable or BestEffort.</summary>
-    public string? QosClass { get; init; }
-    public string? NominatedNodeName { get; init; }
-    public long? ObservedGeneration { get; init; }
-}
-
-public sealed record HostAddress : ApiType
-{
-    public string Ip { get; init; } = "";
-}
-
-public sealed record ContainerStatus : ApiType
-{
-    public string Name { get; init; } = "";
-    public ContainerState? State { get; init; }
-    public ContainerState? LastState { get; init; }
-    public bool Ready { get; init; }
-    public int RestartCount { get; init; }
-    public string Image { get; init; } = "";
-    [JsonPropertyName("imageID")]
-    public string ImageId { get; init; } = "";
-    /// <summary><c>docker://&lt;64 hex digits&gt;</c></summary>
-    [JsonPropertyName("containerID")]
-    public string? ContainerId { get; init; }
-    public bool? Started { get; init; }
-}
-
-/// <summary>Exactly one member is set; none means Waiting.</summary>
-public sealed record ContainerState : ApiType
-{
-    public ContainerStateWaiting? Waiting { get; init; }
-    public ContainerStateRunning? Running { get; init; }
-    public ContainerStateTerminated? Terminated { get; init; }
-}
-
-public sealed record ContainerStateWaiting : ApiType
-{
-    public string? Reason { get; init; }
-    public string? Message { get; init; }
-}
-
-public sealed record ContainerStateRunning : ApiType
-{
-    public DateTimeOffset? StartedAt { get; init; }
-}
-
-public sealed record ContainerStateTerminated : ApiType
-{
-    public int ExitCode { get; init; }
-    public int? Signal { get; init; }
-    public string? Reason { get; init; }
-    public string? Message { get; init; }
-    public DateTimeOffset? StartedAt { get; init; }
-    public DateTimeOffset? FinishedAt { get; init; }
-    [JsonPropertyName("containerID")]
-    public string? ContainerId { get; init; }
 }

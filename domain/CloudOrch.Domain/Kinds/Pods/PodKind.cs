@@ -11,7 +11,7 @@ public sealed class PodKind : KindDefinition<Pod>
     public override string Singular => "pod";
     public override IReadOnlyList<string> ShortNames => ["po"];
     public override IReadOnlyList<string> Categories => ["all"];
-    public override IReadOnlyList<string> Subresources => ["eviction", "log", "status"];
+    public override IReadOnlyList<string> Subresources => ["binding", "eviction", "log", "status"];
     protected override bool HasGeneration => true;
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =

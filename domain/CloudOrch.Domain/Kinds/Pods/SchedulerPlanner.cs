@@ -73,16 +73,11 @@ public sealed class SchedulerPlanner(string? packing) : IPlanner
         return wake;
     }
 
-    private static Step.Update Bind(Pod pod, string node, DateTimeOffset now)
+    private static Step.Update Bind(Pod pod, string node, DateTimeOffset now) => new(BindingRules.Bound(pod, node, now))
     {
-        var scheduled = new Condition { Type = PodConditions.Scheduled, Status = "True" };
-        var bound = pod with
-        {
-            Spec = pod.Spec with { NodeName = node },
-            Status = (pod.Status ?? new()) with { Phase = pod.Status?.Phase ?? "Pending", Conditions = (pod.Status?.Conditions).With(scheduled, now) },
-        };
-        return new(bound) { Reason = "Scheduled", Why = $"Successfully assigned {pod.Metadata.Namespace}/{pod.Metadata.Name} to {node}" };
-    }
+        Reason = "Scheduled",
+        Why = $"Successfully assigned {pod.Metadata.Namespace}/{pod.Metadata.Name} to {node}",
+    };
 
     private static Step.Update? Refuse(Pod pod, string why, DateTimeOffset now)
     {

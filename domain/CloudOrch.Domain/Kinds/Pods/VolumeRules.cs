@@ -17,6 +17,13 @@ internal static class VolumeRules
             ("secret", volume.Secret is not null), ("downwardAPI", volume.DownwardAPI is not null), ("projected", volume.Projected is not null),
             ("persistentVolumeClaim", volume.PersistentVolumeClaim is not null), ("nfs", volume.Nfs is not null), ("csi", volume.Csi is not null),
             ("ephemeral", volume.Ephemeral is not null),
+            ("awsElasticBlockStore", volume.AwsElasticBlockStore is not null), ("azureDisk", volume.AzureDisk is not null), ("azureFile", volume.AzureFile is not null),
+            ("cephfs", volume.Cephfs is not null), ("cinder", volume.Cinder is not null), ("fc", volume.Fc is not null),
+            ("flexVolume", volume.FlexVolume is not null), ("flocker", volume.Flocker is not null), ("gcePersistentDisk", volume.GcePersistentDisk is not null),
+            ("gitRepo", volume.GitRepo is not null), ("glusterfs", volume.Glusterfs is not null), ("image", volume.Image is not null),
+            ("iscsi", volume.Iscsi is not null), ("photonPersistentDisk", volume.PhotonPersistentDisk is not null), ("portworxVolume", volume.PortworxVolume is not null),
+            ("quobyte", volume.Quobyte is not null), ("rbd", volume.Rbd is not null), ("scaleIO", volume.ScaleIO is not null),
+            ("storageos", volume.Storageos is not null), ("vsphereVolume", volume.VsphereVolume is not null),
         ];
         return [.. sources.Where(s => s.Set).Select(s => s.Name)];
     }

@@ -5,11 +5,14 @@ namespace CloudOrch.Domain.Kinds.Reviews;
 /// <summary>https://kubernetes.io/docs/reference/kubernetes-api/authentication-resources/self-subject-review-v1/: who the caller is taken to be.</summary>
 public sealed record SelfSubjectReview : KubeObject
 {
+    /// <summary>The answer.</summary>
     public SelfSubjectReviewStatus? Status { get; init; }
 }
 
+/// <summary>Who the caller is taken to be.</summary>
 public sealed record SelfSubjectReviewStatus : ApiType
 {
+    /// <summary>The caller's name and groups.</summary>
     public UserInfo? UserInfo { get; init; }
 }
 
@@ -22,6 +25,8 @@ public sealed record UserInfo : ApiType
     /// <summary>What stays the same when his name changes.</summary>
     public string? Uid { get; init; }
 
+    /// <summary>The groups that the caller is in.</summary>
     public ValueList<string>? Groups { get; init; }
+    /// <summary>What else is known of the caller.</summary>
     public ValueMap<ValueList<string>>? Extra { get; init; }
 }

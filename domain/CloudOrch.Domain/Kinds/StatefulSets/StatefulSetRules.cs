@@ -1,3 +1,4 @@
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.Rules;
 
@@ -21,8 +22,23 @@ internal static class StatefulSetRules
         .. Amounts.NotNegative("spec.ordinals.start", spec.Ordinals?.Start),
         .. Fields.Optional("spec.serviceName", spec.ServiceName, Names.Subdomain),
         .. SelectorRules.ValidateOwning("spec.selector", spec.Selector, "statefulset"),
-        .. PodTemplateRules.Validate("spec.template", spec.Template, spec.Selector, "StatefulSet"),
+        .. PodTemplateRules.Validate("spec.template", WithClaims(spec), spec.Selector, "StatefulSet"),
     ];
+
+    /// <summary>The template as its pods will be: a claim of theirs takes the place of a volume of its name, and containers mount it.</summary>
+    private static PodTemplateSpec WithClaims(StatefulSetSpec spec)
+    {
+        var claims = (spec.VolumeClaimTemplates ?? []).Select(c => c.Metadata.Name ?? "").Where(n => n.Length > 0).ToHashSet(StringComparer.Ordinal);
+        var volumes = spec.Template.Spec.Volumes ?? [];
+        var pod = spec.Template.Spec with
+        {
+            Volumes = volumes.Select(v => claims.Contains(v.Name) ? Claimed(v.Name) : v)
+                .Concat(claims.Except(volumes.Select(v => v.Name)).Select(Claimed)).ToValueList(),
+        };
+        return claims.Count == 0 ? spec.Template : spec.Template with { Spec = pod };
+
+        static Volume Claimed(string name) => new() { Name = name, EmptyDir = new() };
+    }
 
     public static IEnumerable<FieldError> ValidateUpdate(StatefulSetSpec old, StatefulSetSpec value)
     {

@@ -9,11 +9,13 @@ namespace CloudOrch.ControlPlane.Serving.Answers;
 public sealed class AnswerWriter(TimeProvider clock)
 {
     private const int FlushAt = 64 << 10;
-    private const int MaxWarnings = 20;
+
+    /// <summary>Of all warnings of an answer, as Kubernetes has it (k8s.io/apiserver/pkg/endpoints/filters/warning.go): headers have limits everywhere.</summary>
+    private const int WarningCharacters = 4_096;
 
     public async Task WriteAsync(HttpContext http, Answer answer, Negotiated form, CancellationToken cancellation)
     {
-        foreach (string warning in answer.Warnings.Take(MaxWarnings))
+        foreach (string warning in Shown(answer.Warnings))
             http.Response.Headers.Append("Warning", $"299 - \"{Quote(warning)}\"");
         switch (answer)
         {
@@ -71,6 +73,13 @@ public sealed class AnswerWriter(TimeProvider clock)
         "Object" => IncludeObject.Object,
         _ => IncludeObject.Metadata,
     };
+
+    private static IEnumerable<string> Shown(IReadOnlyList<string> warnings)
+    {
+        int length = 0;
+        int shown = warnings.TakeWhile(w => (length += w.Length) <= WarningCharacters).Count();
+        return shown == warnings.Count ? warnings : [.. warnings.Take(shown), $"{warnings.Count - shown} more warnings of this kind are left out"];
+    }
 
     private static async Task WriteBytesAsync(HttpContext http, int code, string contentType, ReadOnlyMemory<byte> body, CancellationToken cancellation)
     {

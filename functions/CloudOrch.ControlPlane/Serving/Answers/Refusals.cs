@@ -1,6 +1,7 @@
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Ownership;
 using CloudOrch.Domain.Kinds;
+using CloudOrch.Domain.Kinds.PodDisruptionBudgets;
 
 namespace CloudOrch.ControlPlane.Serving.Answers;
 
@@ -9,6 +10,12 @@ public static class Refusals
 {
     public static Status NotFound(ResourceType type, string name) =>
         Of(404, "NotFound", $"{type} \"{name}\" not found", Details(type, name));
+
+    /// <summary>There are no recent metrics, be it since the object is not there; the name as metrics-server writes it.</summary>
+    public static Status NotMeasured(KindDefinition kind, ResourceKey key) => Of(
+        404, "NotFound",
+        $"{kind.Singular}.{kind.Type.Group} \"{(key.Namespace.Length == 0 ? key.Name : $"{key.Namespace}/{key.Name}")}\" not found: nothing was measured of it within the last minute",
+        Details(kind.Type, key.Name));
 
     /// <summary>No such path, or a kind that is not served.</summary>
     public static Status NoSuchResource() =>
@@ -23,16 +30,18 @@ public static class Refusals
     public static Status StaleVersion(ResourceType type, string name) =>
         Conflict(type, name, "the object has been modified; please apply your changes to the latest version and try again");
 
-    public static Status Invalid(KindDefinition kind, string name, IReadOnlyList<FieldError> errors)
+    public static Status Invalid(KindDefinition kind, string name, IReadOnlyList<FieldError> errors) => Invalid(kind.Kind, kind.Type.Group, name, errors);
+
+    public static Status Invalid(string kind, string group, string name, IReadOnlyList<FieldError> errors)
     {
-        string qualified = kind.Type.Group.Length == 0 ? kind.Kind : $"{kind.Kind}.{kind.Type.Group}";
+        string qualified = group.Length == 0 ? kind : $"{kind}.{group}";
         string[] texts = [.. errors.Select(e => e.Field.Length == 0 ? e.Message : $"{e.Field}: {e.Message}").Distinct()];
         string list = texts.Length == 1 ? texts[0] : $"[{string.Join(", ", texts)}]";
         return Of(422, "Invalid", $"{qualified} \"{name}\" is invalid: {list}", new()
         {
             Name = name,
-            Group = kind.Type.Group,
-            Kind = kind.Kind,
+            Group = group,
+            Kind = kind,
             Causes = errors.Select(e => new StatusCause { Reason = e.Reason, Message = e.Message, Field = e.Field }).ToValueList(),
         });
     }
@@ -85,6 +94,27 @@ public static class Refusals
 
     public static Status TooManyRequests(string message, int retryAfterSeconds) =>
         Of(429, "TooManyRequests", message, new() { RetryAfterSeconds = retryAfterSeconds });
+
+    /// <summary>An eviction that is to be asked for again later: <c>kubectl drain</c> waits five seconds, and prints the message.</summary>
+    /// <remarks>No Retry-After: client-go would retry by itself then, and the user would not learn what he waits for.</remarks>
+    public static Status DisruptionBudget(string name, BudgetView counts) =>
+        Of(429, "TooManyRequests", "Cannot evict pod as it would violate the pod's disruption budget.", new()
+        {
+            Causes =
+            [
+                new()
+                {
+                    Reason = "DisruptionBudget",
+                    Message = counts.Failure is { } why
+                        ? $"The disruption budget {name} cannot be calculated: {why}"
+                        : $"The disruption budget {name} needs {counts.DesiredHealthy} healthy pods and has {counts.CurrentHealthy} currently",
+                },
+            ],
+        });
+
+    /// <summary>Kubernetes' words; to ask again does not help before a budget's selector is changed.</summary>
+    public static Status SeveralDisruptionBudgets() =>
+        Of(500, "InternalError", "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.", null);
 
     public static Status Expired(string message) => Of(410, "Expired", message, null);
 

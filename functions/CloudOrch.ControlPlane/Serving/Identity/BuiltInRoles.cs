@@ -44,6 +44,8 @@ public static class BuiltInRoles
         new(["networking.k8s.io"], ["ingresses", "ingresses/status", "networkpolicies"], Reading),
         new(["autoscaling"], ["horizontalpodautoscalers", "horizontalpodautoscalers/status"], Reading),
         new(["discovery.k8s.io"], ["endpointslices"], Reading),
+        new(["events.k8s.io"], ["events"], Reading),
+        new(["metrics.k8s.io"], ["nodes", "pods"], Reading), // as metrics-server's role system:aggregated-metrics-reader
     ];
 
     private static readonly RoleRule[] EditRules =
@@ -51,7 +53,7 @@ public static class BuiltInRoles
         .. ViewRules,
         new([""], ["configmaps", "persistentvolumeclaims", "pods", "pods/eviction", "secrets", "serviceaccounts", "services"], Writing),
         new([""], ["secrets"], Reading),
-        new([""], ["events"], ["create", "patch", "update"]),
+        new(["", "events.k8s.io"], ["events"], ["create", "patch", "update"]),
         new(["apps"], ["daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"], Writing),
         new(["batch"], ["cronjobs", "jobs"], Writing),
         new(["policy"], ["poddisruptionbudgets"], Writing),

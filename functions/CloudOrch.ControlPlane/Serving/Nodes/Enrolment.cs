@@ -31,13 +31,9 @@ public abstract record EnrolOutcome
 /// node came of it: whatever is repeated, or answered to nobody, counts once.
 /// </remarks>
 public sealed class Enrolment(IDirectory directory, ClusterCaches caches, ClusterWriters writers, IDecisionSender decisions, INodeRows rows,
-    INodeCredentialIssuer issuer, NodeRemoval removal, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
+    INodeCredentialIssuer issuer, NodeRemoval removal, JoinTokenUses uses, IIdentityGenerator identities, ServingOptions options, TimeProvider clock)
 {
-    private const int MaxRaces = 20;
     private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
-
-    // A hundred nodes that join at once would lose races for the token's row against each other most of the time.
-    private static readonly SemaphoreSlim CountingUses = new(1);
 
     public static string HashOf(string secret) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
@@ -68,11 +64,11 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
                 : Refuse(NameTaken(request.NodeName));
         }
         string key = HashOf(request.SigningKey)[..16];
-        if (await ReserveAsync(token, key, cancellation).ConfigureAwait(false) is { } usedUp)
-            return Refuse(usedUp);
         (EnrolmentRecord? Enrolment, bool IsNew, EnrolOutcome? Refused) made;
         try
         {
+            if (await uses.ReserveAsync(token, key, cancellation).ConfigureAwait(false) is { } usedUp)
+                return Refuse(usedUp);
             made = await MakeAsync(request, cluster, protocol.Value, now, cancellation).ConfigureAwait(false);
         }
         catch
@@ -80,13 +76,13 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             // A caller that hung up, or a fault. The node asks again, and is not to use the token up by that.
             using var deadline = new CancellationTokenSource(GivingBack, clock);
             if ((await directory.FindEnrolmentAsync(cluster.Id, request.NodeName, deadline.Token).ConfigureAwait(false))?.SigningKey != request.SigningKey)
-                await SettleAsync(token, key, isUsed: false, deadline.Token).ConfigureAwait(false);
+                await uses.SettleAsync(token, key, isUsed: false, deadline.Token).ConfigureAwait(false);
             throw;
         }
 
         // One that was made by the same node's other request is settled there.
         if (made.IsNew || made.Enrolment is null)
-            await SettleAsync(token, key, made.IsNew, cancellation).ConfigureAwait(false);
+            await uses.SettleAsync(token, key, made.IsNew, cancellation).ConfigureAwait(false);
         return made.Enrolment is { } enrolment ? await AnswerAsync(enrolment, cancellation).ConfigureAwait(false) : made.Refused!;
     }
 
@@ -167,46 +163,6 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
             Protocol = enrolment.Protocol,
             Credentials = credentials,
         });
-    }
-
-    /// <returns>null when one use of the token is this node's.</returns>
-    private Task<Status?> ReserveAsync(JoinTokenRecord token, string key, CancellationToken cancellation) => ChangeAsync(
-        token,
-        current => current.Reserved.Contains(key) ? (current, null)
-            : current.Taken >= current.MaxUses
-                ? (current, Refusals.Unauthorized($"the join token is used up ({current.Taken} of {current.MaxUses}): create another one"))
-                : (current with { Reserved = current.Reserved.Append(key).ToValueList() }, null),
-        cancellation);
-
-    /// <summary>The reserved use has become a node, or is given back. Without it there is nothing to do: it was settled, and the answer to that was lost.</summary>
-    private Task<Status?> SettleAsync(JoinTokenRecord token, string key, bool isUsed, CancellationToken cancellation) => ChangeAsync(
-        token,
-        current => current.Reserved.Contains(key)
-            ? (current with { Uses = current.Uses + (isUsed ? 1 : 0), Reserved = current.Reserved.Where(k => k != key).ToValueList() }, null)
-            : (current, null),
-        cancellation);
-
-    private async Task<Status?> ChangeAsync(JoinTokenRecord token, Func<JoinTokenRecord, (JoinTokenRecord Next, Status? Refusal)> change, CancellationToken cancellation)
-    {
-        await CountingUses.WaitAsync(cancellation).ConfigureAwait(false);
-        try
-        {
-            for (int i = 0; i < MaxRaces; i++)
-            {
-                if (await directory.FindJoinTokenAsync(token.TenantId, token.Name, cancellation).ConfigureAwait(false) is not { } current)
-                    return Refusals.Unauthorized("the join token was revoked: create another one");
-                var (next, refusal) = change(current);
-                if (refusal is not null || next == current
-                    || await directory.UpdateJoinTokenAsync(next, cancellation).ConfigureAwait(false) == DirectoryWrite.Done)
-                    return refusal;
-            }
-
-            return Refusals.TooManyRequests("too many nodes are enrolling with this token at once; please try again", 1);
-        }
-        finally
-        {
-            CountingUses.Release();
-        }
     }
 
     private static Status? Problem(EnrollRequest request)

@@ -9,15 +9,20 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving.Reading;
 
 /// <summary>GET of one object and of a collection.</summary>
-public sealed class ReadVerbs(CacheSource cluster, EventSource events, LeaseSource leases)
+public sealed class ReadVerbs(CacheSource cluster, EventSource events, LeaseSource leases, MetricsSource metrics)
 {
     public IObjectSource SourceOf(KindDefinition kind) =>
-        kind.Type == ResourceTypes.Events ? events : kind.Type == ResourceTypes.Leases ? leases : cluster;
+        kind.Stored.Type == ResourceTypes.Events ? events
+        : kind.Stored.Type == ResourceTypes.Leases ? leases
+        : MetricsSource.Has(kind.Type) ? metrics
+        : cluster;
 
     public async Task<Answer> GetAsync(ApiCall call)
     {
         var found = await SourceOf(call.Kind).FindAsync(call.ClusterId, call.Route.Key, call.Cancellation).ConfigureAwait(false);
-        return found is null ? new Answer.Refused(Refusals.NotFound(call.Kind.Type, call.Route.Name)) : new Answer.One(call.Kind, found);
+        if (found is not null)
+            return new Answer.One(call.Kind, found);
+        return new Answer.Refused(MetricsSource.Has(call.Kind.Type) ? Refusals.NotMeasured(call.Kind, call.Route.Key) : Refusals.NotFound(call.Kind.Type, call.Route.Name));
     }
 
     public async Task<Answer> ListAsync(ApiCall call)
@@ -29,7 +34,7 @@ public sealed class ReadVerbs(CacheSource cluster, EventSource events, LeaseSour
         if (wrongPage is not null)
             return new Answer.Refused(wrongPage);
         var source = SourceOf(call.Kind);
-        var listing = await source.ListAsync(call.ClusterId, call.Kind.Type, selection.Namespace, call.Cancellation).ConfigureAwait(false);
+        var listing = await source.ListAsync(call.ClusterId, call.Kind.Stored.Type, selection.Namespace, call.Cancellation).ConfigureAwait(false);
         if (page.NotOlderThan > listing.Revision.Value)
             return new Answer.Refused(Refusals.TooLargeVersion(page.NotOlderThan, listing.Revision));
         if (page.Exact is { } exact && exact != listing.Revision.Value)

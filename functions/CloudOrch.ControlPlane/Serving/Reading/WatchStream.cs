@@ -97,7 +97,7 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
         }
         foreach (var change in batch.Events)
         {
-            if (change.Key.Type != call.Kind.Type || !selection.IsAbout(change.Key))
+            if (change.Key.Type != call.Kind.Stored.Type || !selection.IsAbout(change.Key))
                 continue;
             string? type = selection.TypeOf(change, out bool unknown);
             if (unknown)

@@ -20,7 +20,7 @@ public sealed class WatchVerb(ReadVerbs reads, ServingOptions options, TimeProvi
         var source = reads.SourceOf(call.Kind);
         Listing? initial = null;
         var from = new Revision(request.From);
-        var now = await source.ListAsync(call.ClusterId, call.Kind.Type, selection.Namespace, call.Cancellation).ConfigureAwait(false);
+        var now = await source.ListAsync(call.ClusterId, call.Kind.Stored.Type, selection.Namespace, call.Cancellation).ConfigureAwait(false);
         if (request.From > now.Revision.Value)
             return new Answer.Refused(Refusals.TooLargeVersion(request.From, now.Revision));
         if (request.ListsFirst)

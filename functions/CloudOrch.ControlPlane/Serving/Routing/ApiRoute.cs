@@ -19,6 +19,7 @@ public abstract record ApiRoute(string? Cluster, string Path)
     /// <summary>The list of CustomResourceDefinitions. There are none; kubectl asks before it says that it knows no such kind.</summary>
     public sealed record CustomResources(string? Cluster, string Path) : ApiRoute(Cluster, Path);
 
+    /// <param name="Kind">In the version that the path names.</param>
     /// <param name="Namespace">Empty for cluster scope and for listings over all namespaces.</param>
     /// <param name="Name">Empty for a collection.</param>
     /// <param name="Subresource">Empty for the object itself.</param>
@@ -26,7 +27,7 @@ public abstract record ApiRoute(string? Cluster, string Path)
     public sealed record Resource(string? Cluster, string Path, KindDefinition Kind, string Namespace, string Name, string Subresource, string Verb)
         : ApiRoute(Cluster, Path)
     {
-        public ResourceKey Key => new(Kind.Type, Namespace, Name);
+        public ResourceKey Key => new(Kind.Stored.Type, Namespace, Name);
     }
 
     public sealed record NodeCall(string Path) : ApiRoute((string?)null, Path);

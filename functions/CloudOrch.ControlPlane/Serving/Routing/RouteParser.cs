@@ -1,4 +1,3 @@
-using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.Serving.Routing;
@@ -43,9 +42,9 @@ public static class RouteParser
         if (rest is ["watch", ..])
             (rest, watch) = (rest[1..], true);
         // /namespaces/x and /namespaces/x/status are the object itself; /namespaces/x/pods is inside it.
-        if (rest is ["namespaces", var inside, var resourceInside, ..] && KindRegistry.Find(new ResourceType(group, resourceInside)) is { Namespaced: true })
+        if (rest is ["namespaces", var inside, var resourceInside, ..] && KindRegistry.FindServed(new(group, resourceInside), version) is { Namespaced: true })
             (ns, rest) = (inside, rest[2..]);
-        if (rest.Length is 0 or > 3 || KindRegistry.Find(new ResourceType(group, rest[0])) is not { } kind || kind.Version != version)
+        if (rest.Length is 0 or > 3 || KindRegistry.FindServed(new(group, rest[0]), version) is not { } kind)
             return null;
         if (kind.OfTenant != (cluster is null))
             return null;

@@ -27,7 +27,7 @@ public sealed class RouteTable
     public IReadOnlyList<RouteLine> Lines { get; }
 
     /// <summary>All lines, made from the kinds and the fixed paths.</summary>
-    public static RouteTable Standard { get; } = new([.. Fixed(), .. KindRegistry.All.SelectMany(OfKind)]);
+    public static RouteTable Standard { get; } = new([.. Fixed(), .. KindRegistry.Served.SelectMany(OfKind)]);
 
     public Permission? PermissionOf(ApiRoute route) => route switch
     {

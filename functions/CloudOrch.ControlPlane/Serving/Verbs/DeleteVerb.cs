@@ -49,7 +49,7 @@ public sealed class DeleteVerb(ClusterWriters writers, NodeRemoval nodes, Servin
         asked = asked with { Preconditions = null };
         var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot =>
         {
-            var decisions = snapshot.Entries(call.Kind.Type, call.Route.Namespace.Length == 0 ? null : call.Route.Namespace)
+            var decisions = snapshot.Entries(call.Kind.Stored.Type, call.Route.Namespace.Length == 0 ? null : call.Route.Namespace)
                 .Where(e => selection.Matches(e.Object)).Select(e => DeleteRules.Decide(snapshot, e.Key, asked, query.DryRun, call.Now)).ToList();
             return new Decision.Write([.. decisions.OfType<Decision.Write>().SelectMany(d => d.Changes)]);
         }, call.Cancellation).ConfigureAwait(false);

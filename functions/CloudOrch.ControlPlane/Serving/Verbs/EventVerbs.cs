@@ -48,6 +48,6 @@ public sealed class EventVerbs(IEventStore events, ClusterCaches caches, CreateV
     private static Answer.Document Done(ApiCall call) => new(KubeJson.Write(new Status
     {
         Outcome = "Success",
-        Details = new() { Name = call.Route.Name.Length == 0 ? null : call.Route.Name, Kind = call.Kind.Type.Resource },
+        Details = new() { Name = call.Route.Name.Length == 0 ? null : call.Route.Name, Group = call.Kind.Type.Group.Length == 0 ? null : call.Kind.Type.Group, Kind = call.Kind.Type.Resource },
     }));
 }

@@ -1,10 +1,14 @@
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Writing;
+using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.PodDisruptionBudgets;
+using CloudOrch.Domain.Kinds.Pods;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
-/// <summary>POST of <c>/eviction</c>: a deletion that asks the pod's budget first. No kind of budget is served, so every eviction is granted.</summary>
+/// <summary>POST of <c>/eviction</c>: a deletion that asks the pod's budget first.</summary>
+/// <remarks>The budget is judged on the snapshot that the deletion is committed on, and anew on the next one when the commit loses its race.</remarks>
 public sealed class EvictionVerb(ClusterWriters writers, ServingOptions options)
 {
     private const string Kind = "Eviction";
@@ -28,11 +32,19 @@ public sealed class EvictionVerb(ClusterWriters writers, ServingOptions options)
             return new Answer.Refused(refusal) { Warnings = read.Warnings };
         bool dryRun = query.DryRun || asked.DryRun?.Contains("All") == true;
         var result = await writers.Of(call.ClusterId).SubmitAsync(
-            snapshot => DeleteRules.Decide(snapshot, call.Route.Key, asked, dryRun, call.Now), call.Cancellation).ConfigureAwait(false);
+            snapshot => Decide(snapshot, call.Route.Key, asked, dryRun, call.Now), call.Cancellation).ConfigureAwait(false);
         return result is WriteResult.Refused refused
             ? new Answer.Refused(refused.Status)
             : new Answer.Document(KubeJson.Write(new Status { Outcome = "Success", Code = 201 }), Code: 201) { Warnings = read.Warnings };
     }
+
+    private static Decision Decide(ClusterSnapshot snapshot, ResourceKey key, DeleteOptions asked, bool dryRun, DateTimeOffset now) =>
+        (snapshot.Find(key) is Pod pod ? EvictionRules.Judge(snapshot, pod) : null) switch
+        {
+            EvictionVerdict.OverBudget over => new Decision.Refuse(Refusals.DisruptionBudget(over.Budget, over.Counts)),
+            EvictionVerdict.SeveralBudgets => new Decision.Refuse(Refusals.SeveralDisruptionBudgets()),
+            _ => DeleteRules.Decide(snapshot, key, asked, dryRun, now),
+        };
 
     private static Status? Check(ApiCall call, Eviction eviction)
     {

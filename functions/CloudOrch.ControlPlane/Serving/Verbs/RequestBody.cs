@@ -1,6 +1,8 @@
 using System.Buffers;
+using System.Text.Unicode;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
@@ -15,6 +17,10 @@ public sealed record RequestBody(ReadOnlyMemory<byte> Bytes, string MediaType)
 
     public bool IsEmpty => Bytes.IsEmpty;
 
+    /// <summary>JSON is UTF-8 (RFC 8259); YAML's reader looks for itself, and protobuf is no text.</summary>
+    private bool IsReadable =>
+        MediaType.Contains("yaml", StringComparison.Ordinal) || MediaType == Protobuf || KubernetesProtobuf.IsEnvelope(Bytes.Span) || Utf8.IsValid(Bytes.Span);
+
     public static async Task<(RequestBody Body, Status? Refusal)> ReadAsync(HttpRequest request, int limit, CancellationToken cancellation)
     {
         var nothing = new RequestBody(ReadOnlyMemory<byte>.Empty, MediaTypeOf(request));
@@ -26,7 +32,10 @@ public sealed record RequestBody(ReadOnlyMemory<byte> Bytes, string MediaType)
         {
             int read = await request.Body.ReadAsync(buffer.GetMemory(4_096), cancellation).ConfigureAwait(false);
             if (read == 0)
-                return (nothing with { Bytes = buffer.WrittenMemory }, null);
+            {
+                var body = nothing with { Bytes = buffer.WrittenMemory };
+                return body.IsReadable ? (body, null) : (nothing, Refusals.BadRequest("the body of the request is not valid UTF-8"));
+            }
             buffer.Advance(read);
             if (buffer.WrittenCount > limit)
                 return (nothing, Refusals.TooLarge(tooLarge));
