@@ -14,10 +14,8 @@ internal static partial class ContainerProcesses
     public static int KillAll(IReadOnlyCollection<string> containerIds)
     {
         int found = 0;
-        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        foreach (var (pid, directory, groups) in All())
         {
-            if (!int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) || GroupsOf(directory) is not { Length: > 0 } groups)
-                continue;
             if (!containerIds.Any(id => groups.Contains(id, StringComparison.Ordinal)) || IsZombie(directory))
                 continue;
             found++;
@@ -25,6 +23,16 @@ internal static partial class ContainerProcesses
         }
 
         return found;
+    }
+
+    /// <summary>Every process that is in a control group, with its directory and what its file <c>cgroup</c> says.</summary>
+    public static IEnumerable<(int Pid, string Directory, string Groups)> All()
+    {
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (int.TryParse(Path.GetFileName(directory), NumberStyles.None, CultureInfo.InvariantCulture, out int pid) && GroupsOf(directory) is { Length: > 0 } groups)
+                yield return (pid, directory, groups);
+        }
     }
 
     private static string? GroupsOf(string directory)

@@ -18,6 +18,7 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
     private readonly DockerRequests _requests = new(new DockerLabels(agentId), NetworkName(agentId));
     private readonly DockerImages _images = new(docker, clock);
     private readonly PodLinks _links = new(BridgeName(agentId));
+    private readonly ContainerMeter _meter = new();
     private PodAddresses? _addresses;
 
     /// <summary>Of the pods' network on the engine.</summary>
@@ -145,6 +146,8 @@ public sealed class DockerRuntime(IDockerClient docker, string agentId, TimeProv
             }
         },
         ct);
+
+    public Task<IReadOnlyDictionary<string, UsageTotals>> MeasureAsync(IReadOnlyCollection<string> ids, CancellationToken ct) => Task.Run(() => _meter.Measure(ids), ct);
 
     public Task<ExecOutcome> ExecAsync(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken ct) => DockerErrors.CallAsync(
         async () =>

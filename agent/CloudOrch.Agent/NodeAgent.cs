@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CloudOrch.Agent;
 
-/// <summary>The agent of one node: enrols it once, then keeps its pods, its three rows and its credentials. Everything it does starts here.</summary>
+/// <summary>The agent of one node: enrols it once, then keeps its pods, its rows and its credentials. Everything it does starts here.</summary>
 /// <param name="runtimeOf">Makes the runtime for an agent id.</param>
 /// <param name="hands">What fences reach outside the agent with.</param>
 public sealed partial class NodeAgent(
@@ -114,9 +114,10 @@ public sealed partial class NodeAgent(
             link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id, () => assignments!.LeaseInterval);
         using var assigning = assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
         using var resources = new ResourceKeeper(runtime, pods, meter, settings, clock, logs.CreateLogger<ResourceKeeper>(), reporter.Update);
+        var usage = new UsageKeeper(runtime, pods, meter, link, () => assignments.LeaseInterval, clock, logs.CreateLogger<UsageKeeper>());
         pods.WriteFailed = _journal.WriteFailed = resources.WriteFailed;
         var streams = new LogStreams(link, pods, runtime, clock, logs.CreateLogger<LogStreams>());
-        var queue = new QueueListener(link, clock, logs.CreateLogger<QueueListener>(), Heard, assignments.QueueConnected);
+        var queue = new QueueListener(link, clock, () => assignments.LeaseInterval, logs.CreateLogger<QueueListener>(), Heard, assignments.QueueConnected);
         var credentials = new CredentialKeeper(link, api, () => Request(link.Keys), clock, logs.CreateLogger<CredentialKeeper>(), Remember);
         if (_journal.Report is { } report)
             pods.Restore(report.Pods, report.HappeningsReserved);
@@ -125,6 +126,7 @@ public sealed partial class NodeAgent(
         [
             reporter.RunAsync(session.Token),
             resources.RunAsync(session.Token),
+            usage.RunAsync(session.Token),
             assignments.RunAsync(session.Token),
             queue.RunAsync(session.Token),
             RenewLeaseAsync(link, assignments, reporter, fence, bootId, session.Token),
@@ -185,35 +187,48 @@ public sealed partial class NodeAgent(
         }
     }
 
-    /// <summary>Says that the node lives. Each renewal stands alone: one that fails is followed by the next.</summary>
+    /// <summary>Says that the node lives. Each renewal stands alone.</summary>
+    /// <remarks>
+    /// None waits for an earlier one: what a link lost that was away for two seconds is sent again only a second or more after it is back, while another
+    /// renewal, on a connection of its own, gets through at once. A renewal's own timeout bounds how many there are.
+    /// </remarks>
     private async Task RenewLeaseAsync(NodeLink link, AssignmentKeeper assignments, StatusReporter reporter, FenceKeeper fence, string bootId, CancellationToken ct)
     {
+        var underWay = new List<Task>();
         while (!ct.IsCancellationRequested)
         {
-            long begun = clock.GetTimestamp();
             var interval = assignments.LeaseInterval;
-            try
-            {
-                var promise = fence.BeginRenewal(interval);
-                _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, promise.Seconds, ct).ConfigureAwait(false));
-                fence.Renewed(promise);
-                link.LeaseIsGone = false;
-            }
-            catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
-            {
-                if (e is RequestFailedException request)
-                {
-                    link.LeaseIsGone = NodeTables.IsRowGone(request);
-                    if (NodeTables.IsRefused(request))
-                        link.AskForRenewal();
-                }
+            foreach (var ended in underWay.Where(r => r.IsCompleted))
+                await ended.ConfigureAwait(false);
+            underWay.RemoveAll(r => r.IsCompleted);
+            underWay.Add(RenewOnceAsync(link, reporter, fence, interval, bootId, ct));
+            await Task.Delay(interval, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
 
-                Log.LeaseNotRenewed(_log, e.Message.Split('\n')[0]);
+        await Task.WhenAll(underWay).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    private async Task RenewOnceAsync(NodeLink link, StatusReporter reporter, FenceKeeper fence, TimeSpan interval, string bootId, CancellationToken ct)
+    {
+        using var timeout = new CancellationTokenSource(Pace.RenewalTimeout(interval), clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
+        try
+        {
+            var promise = fence.BeginRenewal(interval);
+            _serverClock.Learn(await link.Tables.RenewLeaseAsync(bootId, reporter.WrittenSeq, promise.Seconds, either.Token).ConfigureAwait(false));
+            fence.Renewed(promise);
+            link.LeaseIsGone = false;
+        }
+        catch (Exception e) when (e is RequestFailedException or IOException || (e is OperationCanceledException && !ct.IsCancellationRequested))
+        {
+            if (e is RequestFailedException request)
+            {
+                link.LeaseIsGone = NodeTables.IsRowGone(request);
+                if (NodeTables.IsRefused(request))
+                    link.AskForRenewal();
             }
 
-            var rest = interval - clock.GetElapsedTime(begun);
-            if (rest > TimeSpan.Zero)
-                await Task.Delay(rest, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            Log.LeaseNotRenewed(_log, e.Message.Split('\n')[0]);
         }
     }
 

@@ -16,7 +16,6 @@ public sealed partial class AssignmentKeeper(
     : IDisposable
 {
     private static readonly TimeSpan Connected = TimeSpan.FromMinutes(1);
-    private static readonly TimeSpan Alone = TimeSpan.FromSeconds(5);
 
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _read = new(1);
@@ -62,17 +61,23 @@ public sealed partial class AssignmentKeeper(
 
     public async Task RunAsync(CancellationToken ct)
     {
+        // The bell that called for a reading does not ring again because the reading failed or met half a writing.
+        bool owing = false;
         while (!ct.IsCancellationRequested)
         {
             bool calm;
             lock (_gate)
-                calm = _connected && _journalled;
-            await _read.WaitAsync(calm ? Connected : Alone, ct).ConfigureAwait(false);
+                calm = _connected && _journalled && !owing;
+            await _read.WaitAsync(calm ? Connected : Pace.ReadingAlone(LeaseInterval), ct).ConfigureAwait(false);
             JournalAgain();
+            owing = true;
             try
             {
                 if (await link.Tables.ReadAssignmentAsync(ct).ConfigureAwait(false) is { } assignment)
+                {
                     Take(assignment);
+                    owing = false;
+                }
             }
             catch (Exception e) when (e is RequestFailedException or JsonException or InvalidDataException or IOException
                 || (e is OperationCanceledException && !ct.IsCancellationRequested))

@@ -22,7 +22,7 @@ public sealed class NodeTables
     public NodeTables(string nodeUid, NodeCredentials credentials, HttpClient http)
     {
         (_nodeUid, _partition) = (nodeUid, credentials.PartitionKey);
-        _leases = new Table(credentials.LeasesUrl, http, TimeSpan.FromSeconds(5));
+        _leases = new Table(credentials.LeasesUrl, http, Pace.LongestTimeout);
         _status = new Table(credentials.NodeStatusUrl, http, TimeSpan.FromSeconds(15));
         _assignments = new Table(credentials.AssignmentsUrl, http, TimeSpan.FromSeconds(15));
         _streams = new Table(credentials.StreamsUrl, http, TimeSpan.FromSeconds(15));
@@ -53,12 +53,23 @@ public sealed class NodeTables
         string stamp = string.Create(CultureInfo.InvariantCulture, $"{document.BootId}/{document.Seq}");
         var rows = DocumentRows.Split(_nodeUid, stamp, KubeJson.Write(document), [new(NodeRows.BootId, document.BootId), new(NodeRows.Seq, document.Seq)]);
         foreach (var row in rows.Reverse())
-        {
-            var entity = new TableEntity(_partition, row.RowKey);
-            foreach (var (name, value) in row.Columns)
-                entity[name] = value;
-            (await _status.Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
-        }
+            await WriteBesideStatusAsync(row, [], ct).ConfigureAwait(false);
+    }
+
+    /// <summary>One row, unless a thousand containers were measured.</summary>
+    /// <param name="stamp">Differs for each writing.</param>
+    public async Task WriteUsageAsync(NodeUsageDocument document, string stamp, CancellationToken ct)
+    {
+        foreach (var row in DocumentRows.Split(NodeRows.UsageKey(_nodeUid), stamp, KubeJson.Write(document), []).Reverse())
+            await WriteBesideStatusAsync(row, [new(NodeRows.Usage, true)], ct).ConfigureAwait(false);
+    }
+
+    private async Task WriteBesideStatusAsync(DocumentRow row, KeyValuePair<string, object>[] further, CancellationToken ct)
+    {
+        var entity = new TableEntity(_partition, row.RowKey);
+        foreach (var (name, value) in row.Columns.Concat(further))
+            entity[name] = value;
+        (await _status.Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
     }
 
     /// <returns>Null when there is none yet, or parts of two writings were met: the next reading is whole.</returns>

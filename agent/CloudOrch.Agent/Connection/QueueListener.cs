@@ -7,10 +7,12 @@ using Microsoft.Extensions.Logging;
 namespace CloudOrch.Agent.Connection;
 
 /// <summary>Hears what the control plane sends to this node's queue. The queue is the fast path only: what is lost on it is read from the row.</summary>
-public sealed partial class QueueListener(NodeLink link, TimeProvider clock, ILogger<QueueListener> log, Action<NodeMessage> heard, Action<bool> connected)
+public sealed partial class QueueListener(
+    NodeLink link, TimeProvider clock, Func<TimeSpan> leaseInterval, ILogger<QueueListener> log, Action<NodeMessage> heard, Action<bool> connected)
 {
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(60);
-    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
+
+    private int _failures;
 
     public async Task RunAsync(CancellationToken ct)
     {
@@ -33,7 +35,7 @@ public sealed partial class QueueListener(NodeLink link, TimeProvider clock, ILo
             }
 
             connected(false);
-            await Task.Delay(Retry, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(Pace.Reconnection(leaseInterval(), _failures++, link.Enrolment.NodeUid), clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -53,7 +55,11 @@ public sealed partial class QueueListener(NodeLink link, TimeProvider clock, ILo
             // The first wait is short: that it ends without an error says that the queue is there and ours.
             var messages = await receiver.ReceiveMessagesAsync(32, told ? Wait : TimeSpan.FromMilliseconds(200), ct).ConfigureAwait(false);
             if (!told)
+            {
+                _failures = 0;
                 connected(told = true);
+            }
+
             foreach (var message in messages)
                 Hear(message);
             var newest = link.Credentials;

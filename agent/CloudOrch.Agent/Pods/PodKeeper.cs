@@ -167,6 +167,14 @@ public sealed partial class PodKeeper : IDisposable
         return interests.Task.WaitAsync(ct);
     }
 
+    /// <summary>The pods' containers that run, without sandboxes.</summary>
+    internal Task<ImmutableArray<ObservedContainer>> RunningAsync(CancellationToken ct)
+    {
+        var running = new TaskCompletionSource<ImmutableArray<ObservedContainer>>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post(() => running.SetResult([.. _containers.All.Values.Where(c => c.Role != ContainerRole.Sandbox && c.Phase == ContainerPhase.Running)]));
+        return running.Task.WaitAsync(ct);
+    }
+
     internal void EngineWorks(EngineInfo engine, IReadOnlyList<ObservedContainer> listed, long begunAt) => Post(() =>
     {
         foreach (string uid in _containers.Merge(listed, begunAt))

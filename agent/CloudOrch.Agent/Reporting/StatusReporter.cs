@@ -17,8 +17,6 @@ public sealed partial class StatusReporter(
 {
     private const int Block = 1000;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
-    private static readonly TimeSpan Spacing = TimeSpan.FromMilliseconds(250);
-    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan ShortestRepeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastRepeat = TimeSpan.FromSeconds(60);
 
@@ -82,7 +80,7 @@ public sealed partial class StatusReporter(
             {
                 (repeat, repeats) = (FirstRepeat, 0);
                 await LetHearAsync(ct).ConfigureAwait(false);
-                var spacing = Spacing - clock.GetElapsedTime(_writtenAt);
+                var spacing = Pace.StatusSpacing(leaseInterval()) - clock.GetElapsedTime(_writtenAt);
                 await Task.Delay(spacing > Gather ? spacing : Gather, clock, ct).ConfigureAwait(false);
                 while (_wake.Wait(0, CancellationToken.None))
                 {
@@ -124,7 +122,8 @@ public sealed partial class StatusReporter(
     /// <summary>Waits, but not for long, until the last report was taken up: a burst is told in as few as the control plane can follow.</summary>
     private async Task LetHearAsync(CancellationToken ct)
     {
-        while (WrittenSeq > Echoed() && Patience - clock.GetElapsedTime(_writtenAt) is var left && left > TimeSpan.Zero
+        var patience = Pace.StatusPatience(leaseInterval());
+        while (WrittenSeq > Echoed() && patience - clock.GetElapsedTime(_writtenAt) is var left && left > TimeSpan.Zero
             && await _heard.WaitAsync(left, ct).ConfigureAwait(false))
         {
         }

@@ -10,6 +10,9 @@ public interface INodeMeter
 
     /// <summary>Null when the kernel does not tell.</summary>
     NodeLoad? Load();
+
+    /// <summary>What all of the machine has used of its processors since its start, and holds of memory; null when the kernel does not tell.</summary>
+    UsageTotals? Usage();
 }
 
 public sealed class LinuxMeter : INodeMeter
@@ -33,6 +36,18 @@ public sealed class LinuxMeter : INodeMeter
         {
             return KernelFigures.Parse(
                 File.ReadAllText("/proc/meminfo"), File.ReadAllText("/proc/loadavg"), File.ReadAllText("/proc/sys/kernel/pid_max"), File.ReadAllText("/proc/sys/kernel/threads-max"));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    public UsageTotals? Usage()
+    {
+        try
+        {
+            return UsageFigures.Node(File.ReadAllText("/proc/stat"), File.ReadAllText("/proc/meminfo"));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -48,6 +48,10 @@ public interface IContainerRuntime
     /// <summary>Removes a container, even a running one. One that is not there is fine.</summary>
     Task RemoveAsync(string id, CancellationToken ct);
 
+    /// <summary>What running containers have used, by id. What does not run is left out, and all are where the machine does not tell.</summary>
+    /// <remarks>The engine is not asked: it would take as long for each of them as the measurement of all.</remarks>
+    Task<IReadOnlyDictionary<string, UsageTotals>> MeasureAsync(IReadOnlyCollection<string> ids, CancellationToken ct);
+
     Task<ExecOutcome> ExecAsync(string id, IReadOnlyList<string> command, TimeSpan timeout, CancellationToken ct);
 
     /// <summary>Both output streams in the order in which the engine has them; ends with the log, or, when followed, with the container.</summary>

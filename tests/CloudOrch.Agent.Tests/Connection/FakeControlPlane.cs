@@ -11,6 +11,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
 {
     public const string Cluster = "c1";
 
+    private int _unanswered;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DocumentRow> _statusRows = [];
     private int _nodes = 1;
@@ -26,6 +27,9 @@ internal sealed class FakeControlPlane : HttpMessageHandler
 
     public bool TablesAway { get; set; }
 
+    /// <summary>Requests that met nobody.</summary>
+    public int Missed { get; private set; }
+
     /// <summary>An enrolment with the join token makes a new node.</summary>
     public bool TokenIsGood { get; set; }
 
@@ -37,7 +41,28 @@ internal sealed class FakeControlPlane : HttpMessageHandler
 
     public NodeAssignment Assignment { get; set; } = new() { ClusterId = Cluster, NodeUid = "node-1", NodeName = "n1", PodCidr = "10.9.0.0/24", LeaseIntervalMilliseconds = 100 };
 
+    /// <summary>Renewals of the lease get no answer, as on a link that was cut.</summary>
+    public bool SwallowsRenewals { get; set; }
+
+    /// <summary>Renewals that wait for their answer just now.</summary>
+    public int Unanswered => Volatile.Read(ref _unanswered);
+
     public NodeStatusDocument? Status { get; private set; }
+
+    /// <summary>What the node measured last.</summary>
+    public NodeUsageDocument? Usage { get; private set; }
+
+    public int UsageWrites { get; private set; }
+
+    /// <summary>Rings for a report; they are heard, and no report is ever echoed.</summary>
+    public int Rings { get; private set; }
+
+    /// <summary>A status that was given up long ago arrives: it stands where a later one stood.</summary>
+    public void Overwrite(NodeStatusDocument late)
+    {
+        lock (_gate)
+            Status = late;
+    }
 
     public EnrollResponse Enrolment() => new()
     {
@@ -52,11 +77,28 @@ internal sealed class FakeControlPlane : HttpMessageHandler
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         byte[] body = request.Content is null ? [] : await request.Content.ReadAsByteArrayAsync(cancellationToken);
+        if (SwallowsRenewals && request.RequestUri!.AbsolutePath.StartsWith("/leases(", StringComparison.Ordinal))
+        {
+            Interlocked.Increment(ref _unanswered);
+            try
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            }
+            finally
+            {
+                Interlocked.Decrement(ref _unanswered);
+            }
+        }
+
         lock (_gate)
         {
             bool api = request.RequestUri!.Host == "api.test";
             if (api ? ApiAway : TablesAway)
+            {
+                Missed++;
                 throw new HttpRequestException("nobody answers");
+            }
+
             return api ? Api(request.RequestUri.AbsolutePath) : Tables(request.Method, Uri.UnescapeDataString(request.RequestUri.AbsolutePath), body);
         }
     }
@@ -80,6 +122,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
                 Renewals++;
                 return Enrolled ? Answer(HttpStatusCode.OK, KubeJson.Write(Credentials())) : Refusal("the node was deleted: enrol it again with a join token");
             default:
+                Rings++;
                 return Answer(HttpStatusCode.OK, []);
         }
     }
@@ -99,7 +142,12 @@ internal sealed class FakeControlPlane : HttpMessageHandler
                 ? Convert.FromBase64String((string)c.Value!)
                 : c.Key == "Parts" ? (int)c.Value! : (object)c.Value!.ToString());
             _statusRows[(string)row["RowKey"]!] = new DocumentRow((string)row["RowKey"]!, columns);
-            if (DocumentRows.Join(NodeUid, _statusRows.Values) is { } json)
+            if (((string)row["RowKey"]!).StartsWith(NodeRows.UsageKey(NodeUid), StringComparison.Ordinal))
+            {
+                Usage = KubeJson.Read<NodeUsageDocument>(DocumentRows.Join(NodeRows.UsageKey(NodeUid), _statusRows.Values)!);
+                UsageWrites++;
+            }
+            else if (DocumentRows.Join(NodeUid, _statusRows.Values) is { } json)
                 Status = KubeJson.Read<NodeStatusDocument>(json);
             return Answer(HttpStatusCode.NoContent, []);
         }

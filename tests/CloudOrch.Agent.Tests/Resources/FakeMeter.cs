@@ -16,6 +16,11 @@ internal sealed class FakeMeter(FakeRuntime runtime) : INodeMeter
     /// <summary>How often it was measured.</summary>
     public int Rounds { get; private set; }
 
+    /// <summary>Of the whole machine.</summary>
+    public UsageTotals? Used { get; set; }
+
+    public UsageTotals? Usage() => Used;
+
     public NodeLoad? Load()
     {
         Rounds++;
