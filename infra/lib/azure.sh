@@ -108,6 +108,7 @@ ASPNETCORE_Kestrel__Certificates__Default__KeyPath=$tls_dir/server.key
 SSL_CERT_FILE=$tls_dir/bundle.pem
 EmbeddedHost__StateDirectory=$local_dir/functions
 SETTINGS
+    [[ -z ${CLOUDORCH_KEPT_REVISIONS:-} ]] || printf 'Brain__KeptRevisions=%s\n' "$CLOUDORCH_KEPT_REVISIONS"
     [[ -z ${CLOUDORCH_CRASH_POINTS:-} ]] || printf 'CrashPointFile=%s\n' "$local_dir/crash-point"
 }
 

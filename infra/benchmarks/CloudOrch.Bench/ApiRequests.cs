@@ -30,20 +30,17 @@ public static class ApiRequests
 
         long asked = 0;
         var before = Reads(lab);
-        var rows = new List<string[]>
-        {
-            await MeasureAsync("GET of a pod", 1_000, 1, _ => CountedAsync($"{Pods}/{pod}", null)),
-            await MeasureAsync("GET of a pod", 4_000, Callers, _ => CountedAsync($"{Pods}/{pod}", null)),
-            await MeasureAsync("LIST of 500 pods (limit=500)", 100, 1, _ => CountedAsync($"{Pods}?limit=500", null)),
-            await MeasureAsync("LIST of 10,000 pods as a Table", 50, 1, _ => CountedAsync(Pods, AsTable)),
-            await MeasureAsync("LIST of 10,000 pods", 20, 1, _ => CountedAsync(Pods, null)),
-        };
-        double tableP99 = double.Parse(rows[3][4].Split(' ')[0], CultureInfo.InvariantCulture);
+        var rows = new List<string[]>();
+        await MeasureAsync(rows, "GET of a pod", 1_000, 1, _ => CountedAsync($"{Pods}/{pod}", null));
+        await MeasureAsync(rows, "GET of a pod", 4_000, Callers, _ => CountedAsync($"{Pods}/{pod}", null));
+        await MeasureAsync(rows, "LIST of 500 pods (limit=500)", 100, 1, _ => CountedAsync($"{Pods}?limit=500", null));
+        double[] tables = await MeasureAsync(rows, "LIST of 10,000 pods as a Table", 100, 1, _ => CountedAsync(Pods, AsTable));
+        await MeasureAsync(rows, "LIST of 10,000 pods", 20, 1, _ => CountedAsync(Pods, null));
         var after = Reads(lab);
-        rows.Add(await MeasureAsync("create of a ConfigMap", 500, 1, i => CreateAsync($"one-{i}")));
-        rows.Add(await MeasureAsync("create of a ConfigMap", 2_000, Callers, i => CreateAsync($"many-{i}")));
-        rows.Add(await MeasureAsync("PATCH of a ConfigMap", 500, 1, i => PatchAsync($"one-{i}", i)));
-        rows.Add(await MeasureAsync("PATCH of a ConfigMap", 2_000, Callers, i => PatchAsync($"many-{i}", i)));
+        await MeasureAsync(rows, "create of a ConfigMap", 500, 1, i => CreateAsync($"one-{i}"));
+        await MeasureAsync(rows, "create of a ConfigMap", 2_000, Callers, i => CreateAsync($"many-{i}"));
+        await MeasureAsync(rows, "PATCH of a ConfigMap", 500, 1, i => PatchAsync($"one-{i}", i));
+        await MeasureAsync(rows, "PATCH of a ConfigMap", 2_000, Callers, i => PatchAsync($"many-{i}", i));
         var (sent, delivered) = await WatchAsync();
         await stop.CancelAsync();
         foreach (var (node, running) in nodes)
@@ -55,8 +52,8 @@ public static class ApiRequests
         rows.Add([$"{Watches} open watches, {sent / Watching.TotalSeconds:0} changes/s: from the PATCH to a watcher", "", $"{delivered.Length:n0}", Milliseconds(delivered, 50), Milliseconds(delivered, 99), Milliseconds(delivered, 100)]);
         Table.Print("One functions process, 10,000 pods", ["", "callers", "in a second", "p50", "p99", "worst"], [.. rows]);
         Console.WriteLine($"\nTable requests of {asked:n0} reads: {string.Join(", ", after.Select(o => (o.Key, Count: o.Value - before.GetValueOrDefault(o.Key))).Where(o => o.Count > 0).Select(o => $"{o.Key} {o.Count}"))}.");
-        Table.Budget("10,000 pods as a Table: p99 ≤ 300 ms", tableP99 <= 300);
-        Table.Budget($"a change is at {Watches} watchers: p99 ≤ 100 ms", Percentile(delivered, 99) <= 100);
+        Table.Budget("10,000 pods as a Table: p99 ≤ 300 ms", Table.Percentile(tables, 99) <= 300);
+        Table.Budget($"a change is at {Watches} watchers: p99 ≤ 100 ms", Table.Percentile(delivered, 99) <= 100);
 
         async Task CountedAsync(string path, string? accept)
         {
@@ -156,7 +153,8 @@ public static class ApiRequests
         return http;
     }
 
-    private static async Task<string[]> MeasureAsync(string what, int times, int callers, Func<int, Task> call)
+    /// <returns>The times in milliseconds, which a row tells of.</returns>
+    private static async Task<double[]> MeasureAsync(List<string[]> rows, string what, int times, int callers, Func<int, Task> call)
     {
         var took = new double[times];
         int next = -1;
@@ -170,7 +168,8 @@ public static class ApiRequests
                 took[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             }
         }));
-        return [what, $"{callers}", $"{times / Stopwatch.GetElapsedTime(began).TotalSeconds:n0}", Milliseconds(took, 50), Milliseconds(took, 99), Milliseconds(took, 100)];
+        rows.Add([what, $"{callers}", $"{times / Stopwatch.GetElapsedTime(began).TotalSeconds:n0}", Milliseconds(took, 50), Milliseconds(took, 99), Milliseconds(took, 100)]);
+        return took;
     }
 
     /// <summary>The whole answer, as text.</summary>
@@ -195,8 +194,5 @@ public static class ApiRequests
     private static Dictionary<string, long> Reads(Lab lab) => Directory.EnumerateFiles(Path.Combine(lab.Local, "tally"), "*.tally").SelectMany(File.ReadLines)
         .Select(line => line.Split(' ', 2)).Where(line => line[1].StartsWith("GET ", StringComparison.Ordinal)).ToDictionary(line => line[1], line => long.Parse(line[0], CultureInfo.InvariantCulture));
 
-    private static double Percentile(IEnumerable<double> values, int percent) =>
-        values.Order().ToArray() is var sorted ? sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)] : 0;
-
-    private static string Milliseconds(IEnumerable<double> values, int percent) => $"{Percentile(values, percent):0.0} ms";
+    private static string Milliseconds(IEnumerable<double> values, int percent) => $"{Table.Percentile(values, percent):0.0} ms";
 }

@@ -13,11 +13,10 @@ namespace CloudOrch.Bench;
 /// Many nodes: the agent's own loops, journal and protocol, each over connections of its own (TLS, row-scoped SAS, broker link), on engines in
 /// memory. They join, get their pods, rest, and a tenth of them is lost.
 /// </summary>
-/// <remarks>Options: <c>--nodes</c> (1,000), <c>--pods</c> (10,000), <c>--minutes</c> of rest (10).</remarks>
+/// <remarks>Options: <c>--nodes</c> (1,000), <c>--pods</c> (10,000), <c>--joins</c> in a second (5), <c>--minutes</c> of rest (10).</remarks>
 public sealed class Fleet : IDisposable
 {
     private const string Cluster = "fleet";
-    private const int JoinsPerSecond = 5;
     private static readonly TimeSpan Sampling = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LossBudget = TimeSpan.FromSeconds(40);
 
@@ -27,7 +26,9 @@ public sealed class Fleet : IDisposable
     private readonly List<Member> _members = [];
     private readonly List<(double Seconds, int Running, int NotReady)> _samples = [];
     private readonly long _began = Stopwatch.GetTimestamp();
+    private int _ready;
     private int _notReady;
+    private int _mostNotReady;
 
     private Fleet(Lab lab)
     {
@@ -67,14 +68,15 @@ public sealed class Fleet : IDisposable
         for (int i = 0; i < nodes; i++)
         {
             _members.Add(new Member($"n{i + 1:0000}", Join(i, token)));
-            await Task.Delay(TimeSpan.FromSeconds(1.0 / JoinsPerSecond), ct);
+            await Task.Delay(TimeSpan.FromSeconds(1.0 / _lab.Option("joins", 5)), ct);
         }
 
-        await UntilAsync(async () => await ReadyAsync(ct) == nodes, TimeSpan.FromMinutes(10), "all nodes are Ready", ct);
+        await UntilAsync(() => Task.FromResult(_ready == nodes), TimeSpan.FromMinutes(10), "all nodes are Ready", ct);
         var joined = Stopwatch.GetElapsedTime(mark);
         Say($"{nodes} nodes are Ready after {joined.TotalSeconds:0} s");
 
         mark = Stopwatch.GetTimestamp();
+        _mostNotReady = 0;
         await SendAsync(HttpMethod.Post, $"clusters/{Cluster}/apis/apps/v1/namespaces/default/deployments", Deployment(pods), ct);
         await UntilAsync(async () => await ReplicasAsync(ct) >= pods, TimeSpan.FromMinutes(10), "all pods are committed", ct);
         var committed = Stopwatch.GetElapsedTime(mark);
@@ -83,6 +85,7 @@ public sealed class Fleet : IDisposable
         Say($"{pods} pods committed after {committed.TotalSeconds:0.0} s, running after {ran.TotalSeconds:0.0} s");
         await UntilAsync(async () => await AvailableAsync(ct) >= pods, TimeSpan.FromMinutes(20), "all pods are reported", ct);
         var reported = Stopwatch.GetElapsedTime(mark);
+        int lostMeanwhile = _mostNotReady;
 
         var before = Processes();
         var operations = Operations();
@@ -123,6 +126,7 @@ public sealed class Fleet : IDisposable
             ["the same pods in plain transactions, when the nodes had left", $"Azurite itself {azurite:n0} pods/s, through the gate {gate:n0} pods/s"],
             ["all pods run", $"{ran.TotalSeconds:0.0} s"],
             ["all pods reported as running", $"{reported.TotalSeconds:0.0} s"],
+            ["most nodes NotReady until then", $"{lostMeanwhile}"],
             [$"most nodes NotReady in {rested.TotalMinutes:0.0} minutes of rest", $"{falselyLost}"],
             ["table requests of a node in an hour of rest, the functions' among them", $"{perNodeAndHour.Where(o => !IsMessage(o.Key)).Sum(o => o.Value):0.0}"],
             ["Service Bus messages of a node in an hour of rest, sent and delivered", $"{perNodeAndHour.Where(o => IsMessage(o.Key)).Sum(o => o.Value):0.0}"],
@@ -209,12 +213,12 @@ public sealed class Fleet : IDisposable
     private async Task<int> StatusAsync(string field, CancellationToken ct) =>
         (int?)JsonNode.Parse(await SendAsync(HttpMethod.Get, $"clusters/{Cluster}/apis/apps/v1/namespaces/default/deployments/fleet", null, ct))!["status"]?[field] ?? 0;
 
-    private async Task<int> ReadyAsync(CancellationToken ct)
+    private async Task CountReadyAsync(CancellationToken ct)
     {
         var nodes = JsonNode.Parse(await SendAsync(HttpMethod.Get, $"clusters/{Cluster}/api/v1/nodes?resourceVersion=0", null, ct))!["items"]!.AsArray();
-        int ready = nodes.Count(n => n!["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true);
-        _notReady = nodes.Count - ready;
-        return ready;
+        _ready = nodes.Count(n => n!["status"]?["conditions"]?.AsArray().Any(c => (string?)c!["type"] == "Ready" && (string?)c["status"] == "True") == true);
+        _notReady = nodes.Count - _ready;
+        _mostNotReady = Math.Max(_mostNotReady, _notReady);
     }
 
     private async Task SampleAsync(CancellationToken ct)
@@ -222,7 +226,7 @@ public sealed class Fleet : IDisposable
         for (int i = 0; ; i++)
         {
             if (i % 5 == 0)
-                await ReadyAsync(ct);
+                await CountReadyAsync(ct);
             _samples.Add((Stopwatch.GetElapsedTime(_began).TotalSeconds, _members.ToArray().Sum(m => m.Running), _notReady));
             await Task.Delay(Sampling, ct);
         }
@@ -241,12 +245,23 @@ public sealed class Fleet : IDisposable
 
     private async Task<string> SendAsync(HttpMethod method, string path, string? body, CancellationToken ct)
     {
-        using var request = new HttpRequestMessage(method, path);
-        if (body is not null)
-            request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
-        using var response = await _api.SendAsync(request, ct);
-        string answer = await response.Content.ReadAsStringAsync(ct);
-        return response.IsSuccessStatusCode ? answer : throw new InvalidOperationException($"{method} {path}: {answer}");
+        for (int attempt = 1; ; attempt++)
+        {
+            using var request = new HttpRequestMessage(method, path);
+            if (body is not null)
+                request.Content = new StringContent(body, System.Text.Encoding.UTF8, "application/json");
+            try
+            {
+                using var response = await _api.SendAsync(request, ct);
+                string answer = await response.Content.ReadAsStringAsync(ct);
+                return response.IsSuccessStatusCode ? answer : throw new InvalidOperationException($"{method} {path}: {answer}");
+            }
+            catch (HttpRequestException e) when (method == HttpMethod.Get && attempt < 5)
+            {
+                // What is measured goes on without whoever looks on.
+                Say($"asked again: {(e.InnerException ?? e).Message}");
+            }
+        }
     }
 
     /// <summary>Memory and processor time of the instance's processes; those of one name together.</summary>

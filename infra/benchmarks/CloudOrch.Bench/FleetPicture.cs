@@ -32,8 +32,10 @@ public static class FleetPicture
 
         double X(double seconds) => Left + (seconds * Width / end);
 
+        // Where nothing changes there is one line, and no point for each second.
         void Line(string colour, Func<(double Seconds, int Running, int NotReady), double> y) => text
             .Append("<polyline fill=\"none\" stroke-width=\"1.5\" stroke=\"").Append(colour).Append("\" points=\"")
-            .AppendJoin(' ', samples.Select(s => string.Create(CultureInfo.InvariantCulture, $"{X(s.Seconds):0.0},{y(s):0.0}"))).Append("\"/>\n");
+            .AppendJoin(' ', samples.Where((s, i) => i == 0 || i == samples.Count - 1 || y(s) != y(samples[i - 1]) || y(s) != y(samples[i + 1]))
+                .Select(s => string.Create(CultureInfo.InvariantCulture, $"{X(s.Seconds):0.0},{y(s):0.0}"))).Append("\"/>\n");
     }
 }

@@ -46,7 +46,7 @@ public sealed class PaperNode : IDisposable
     /// <summary>Until cancelled. <see cref="ConnectedAsync"/> ends as soon as the queue is listened to.</summary>
     public Task RunAsync(CancellationToken ct)
     {
-        var queue = new QueueListener(_link, TimeProvider.System, NullLogger<QueueListener>.Instance, Heard, _ => _connected.TrySetResult());
+        var queue = new QueueListener(_link, TimeProvider.System, () => TimeSpan.FromSeconds(1), NullLogger<QueueListener>.Instance, Heard, _ => _connected.TrySetResult());
         return Task.WhenAll(queue.RunAsync(ct), RenewAsync(ct), ReportAsync(ct));
     }
 

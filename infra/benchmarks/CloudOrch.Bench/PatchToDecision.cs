@@ -45,7 +45,7 @@ public static class PatchToDecision
         Table.Print("PATCH of a Deployment, seen by its client", ["", "until", "p50", "p99", "worst"],
             [$"{Applies} times, each when the one before had settled", "the answer", .. Shown(busy, m => m.Answered)], ["", "the new pod is on the node's queue", .. Shown(busy, m => m.Decided)],
             [$"{Rested} times, each after {Rest.TotalSeconds:0} s of rest", "the answer", .. Shown(rested, m => m.Answered)], ["", "the new pod is on the node's queue", .. Shown(rested, m => m.Decided)]);
-        Table.Budget("on the queue, one after the other: p50 ≤ 150 ms, p99 ≤ 500 ms", Percentile(busy.Select(m => m.Decided), 50) <= 150 && Percentile(busy.Select(m => m.Decided), 99) <= 500);
+        Table.Budget("on the queue, one after the other: p50 ≤ 150 ms, p99 ≤ 500 ms", Table.Percentile(busy.Select(m => m.Decided), 50) <= 150 && Table.Percentile(busy.Select(m => m.Decided), 99) <= 500);
 
         async Task<List<(double Answered, double Decided)>> ApplyAsync(int times, TimeSpan rest)
         {
@@ -109,12 +109,5 @@ public static class PatchToDecision
     }
 
     private static string[] Shown(List<(double Answered, double Decided)> measured, Func<(double Answered, double Decided), double> which) =>
-        [.. new[] { 50, 99, 100 }.Select(p => $"{Percentile(measured.Select(which), p):0} ms")];
-
-    /// <summary>Nearest rank.</summary>
-    private static double Percentile(IEnumerable<double> values, int percent)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[(int)Math.Ceiling(sorted.Length * percent / 100.0) - 1];
-    }
+        [.. new[] { 50, 99, 100 }.Select(p => $"{Table.Percentile(measured.Select(which), p):0} ms")];
 }

@@ -21,5 +21,12 @@ public static class Table
 
     public static TimeSpan Median(IReadOnlyCollection<TimeSpan> times) => times.Order().ElementAt(times.Count / 2);
 
+    /// <summary>Nearest rank; 0 when there are no values.</summary>
+    public static double Percentile(IEnumerable<double> values, int percent)
+    {
+        double[] sorted = [.. values.Order()];
+        return sorted.Length == 0 ? 0 : sorted[(int)Math.Ceiling(sorted.Length * percent / 100.0) - 1];
+    }
+
     public static void Budget(string what, bool kept) => Console.WriteLine($"\n{(kept ? "kept" : "NOT KEPT")}: {what}");
 }

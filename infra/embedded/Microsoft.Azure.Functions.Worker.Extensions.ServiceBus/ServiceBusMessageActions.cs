@@ -63,7 +63,7 @@ public class ServiceBusSessionMessageActions
     /// <summary>The session is to be given back after this message, though more of it may wait.</summary>
     internal bool Released { get; private set; }
 
-    private ServiceBusSessionReceiver Receiver => _receiver ?? throw new InvalidOperationException("Made for mocking: there is no receiver.");
+    internal ServiceBusSessionReceiver Receiver => _receiver ?? throw new InvalidOperationException("Made for mocking: there is no receiver.");
 
     /// <summary>Empty when none was ever set.</summary>
     public virtual async Task<BinaryData> GetSessionStateAsync(CancellationToken cancellationToken = default) =>
