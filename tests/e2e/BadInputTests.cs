@@ -3,6 +3,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>What is wrong is refused in words that help, and changes nothing.</summary>
+[Collection(Alone.Name)]
 public sealed class BadInputTests(Instance instance)
 {
     public static TheoryData<string, string, string> Refused => new()

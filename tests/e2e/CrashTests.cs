@@ -4,6 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Any process of ours may be killed at any moment: in the end every pod runs once, and nothing else does.</summary>
+[Collection(Alone.Name)]
 public sealed class CrashTests(Instance instance)
 {
     private const int Replicas = 30;
@@ -57,9 +58,9 @@ public sealed class CrashTests(Instance instance)
         await File.WriteAllTextAsync(file, point, TestContext.Current.CancellationToken);
         // What asks may be what dies: a person would do it again.
         await Eventually.Async(
-            async () => (await space.ApplyAsync(TestNamespace.Deployment("web", Replicas))).Code == 0, Instance.Soon, "the deployment is applied");
+            async () => (await space.ApplyAsync(TestNamespace.Deployment("web", 12))).Code == 0, Instance.Soon, "the deployment is applied");
         await Eventually.Async(() => File.Exists($"{file}.hit"), Instance.Soon, $"a process died at {point}");
-        await AgreeAsync(space, $"after a death at {point}");
+        await AgreeAsync(space, $"after a death at {point}", 12);
     }
 
     [Fact]

@@ -4,6 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>What a person does with an unmodified kubectl; the engine agrees at each step.</summary>
+[Collection(Quiet.Name)]
 public sealed partial class DeploymentTests(Instance instance)
 {
     [Fact]
@@ -142,10 +143,7 @@ public sealed partial class DeploymentTests(Instance instance)
         Assert.Contains("deployment.apps \"web\" deleted", (await space.KubectlAsync("delete", "deployment", "web")).Succeeded().Out, StringComparison.Ordinal);
         await space.SettledAsync(0);
         Assert.Contains("No resources found", (await space.KubectlAsync("get", "all")).Succeeded().Error, StringComparison.Ordinal);
-        await Eventually.Async(
-            async () => (await instance.DockerAsync("ps", "-aq", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}")).Succeeded().Lines.Count == 0,
-            Instance.Soon,
-            "its containers and sandboxes are removed");
+        await space.NothingLeftAsync();
     }
 
     [Fact]
@@ -164,7 +162,5 @@ public sealed partial class DeploymentTests(Instance instance)
     private static partial Regex Number();
 
     /// <summary>The images that the namespace's containers run, each once.</summary>
-    private async Task<string[]> ImagesAsync(TestNamespace space) =>
-        [.. (await instance.DockerAsync("ps", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.Image}}"))
-            .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).Distinct()];
+    private static async Task<string[]> ImagesAsync(TestNamespace space) => [.. (await space.ContainersAsync()).Select(c => c.Image).Distinct()];
 }

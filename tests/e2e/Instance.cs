@@ -33,6 +33,9 @@ public class Instance : IAsyncLifetime
 
     public string NodeName => "node-1";
 
+    /// <summary>The engines of its servers, once it is up.</summary>
+    public IReadOnlyList<Engine> Engines { get; private set; } = [];
+
     public async ValueTask InitializeAsync()
     {
         _machine.Environment["CLOUDORCH_LOCAL"] = Local;
@@ -58,10 +61,13 @@ public class Instance : IAsyncLifetime
 
         string id = (await _machine.RunAsync("bash", "-c", "source infra/lib/common.sh; instance_id")).Succeeded().Out.Trim();
         _machine.Environment["DOCKER_HOST"] = $"unix:///run/cloudorch-{id}/docker.sock";
+        Engines = [.. Sockets(id).Select(s => new Engine(s))];
     }
 
     public async ValueTask DisposeAsync()
     {
+        foreach (var engine in Engines)
+            engine.Dispose();
         try
         {
             await DownAsync();
@@ -81,7 +87,7 @@ public class Instance : IAsyncLifetime
 
     public Task<Output> KubectlWithAsync(string input, params string[] arguments) => _machine.RunAsync(TimeSpan.FromMinutes(3), input, "kubectl", arguments);
 
-    public virtual Task<Output> DockerAsync(params string[] arguments) => _machine.RunAsync("docker", arguments);
+    public Task<Output> DockerAsync(params string[] arguments) => _machine.RunAsync("docker", arguments);
 
     public async Task<JsonObject> GetAsync(params string[] arguments) =>
         JsonNode.Parse((await KubectlAsync(["get", .. arguments, "-o", "json"])).Succeeded().Out)!.AsObject();
@@ -167,6 +173,9 @@ public class Instance : IAsyncLifetime
     }
 
     public string RepositoryLogs { get; }
+
+    /// <param name="id">What <c>instance_id</c> of the scripts prints.</param>
+    protected virtual IEnumerable<string> Sockets(string id) => [$"/run/cloudorch-{id}/docker.sock"];
 
     /// <summary>On the new machine, where nothing runs yet.</summary>
     protected virtual Task BeforeUpAsync() => Task.CompletedTask;

@@ -1,6 +1,7 @@
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Two tenants, two clusters, several people: nobody sees or does what is not theirs. Shown on the local issuer, gate and broker.</summary>
+[Collection(Quiet.Name)]
 public sealed class IsolationTests(Instance instance)
 {
     private static readonly Guid s_own = new("5f0d6a1e-6c0d-4a8e-9a52-0c10ad0c0002");

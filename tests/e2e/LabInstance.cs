@@ -12,12 +12,7 @@ public sealed class LabInstance() : Instance("lab", "--nodes", "3")
 
     public Task<Output> OnHostAsync(int host, params string[] command) => LabAsync(["exec", host.ToString(CultureInfo.InvariantCulture), .. command]);
 
-    /// <summary>Asks the engine of every host; what they answer, one after the other.</summary>
-    public override async Task<Output> DockerAsync(params string[] arguments)
-    {
-        var answers = await Task.WhenAll(Hosts.Select(host => OnHostAsync(host, ["docker", .. arguments])));
-        return new Output(answers[0].Command, answers.Max(a => a.Code), string.Concat(answers.Select(a => a.Out)), string.Concat(answers.Select(a => a.Error)));
-    }
+    protected override IEnumerable<string> Sockets(string id) => Hosts.Select(h => $"/run/cloudorch-lab-{id}/{h}/docker.sock");
 
     protected override Task BeforeUpAsync() => StateAsync("before");
 

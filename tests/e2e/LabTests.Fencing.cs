@@ -22,7 +22,7 @@ public sealed partial class LabTests
         var random = new Random(Seed);
         var clock = TimeProvider.System;
         await using var space = await lab.NamespaceAsync();
-        await using var running = new RunningIdentities(await SocketsAsync());
+        await using var running = new RunningIdentities(lab.Engines);
         foreach (string identity in Identities)
             (await space.ApplyAsync(Fenced(identity))).Succeeded();
         await AllRunAsync(running, space);
@@ -89,12 +89,6 @@ public sealed partial class LabTests
         {
             throw new TimeoutException($"{e.Message}: {string.Join(", ", running.Last)}\n{(await space.KubectlAsync("describe", "pods")).Out}\n{string.Join('\n', running.Doubled)}");
         }
-    }
-
-    private async Task<string[]> SocketsAsync()
-    {
-        string id = (await lab.ScriptAsync("instance_id")).Trim();
-        return [.. LabInstance.Hosts.Select(h => $"/run/cloudorch-lab-{id}/{h}/docker.sock")];
     }
 
     private static string Fenced(string identity) => TestNamespace.Deployment(identity, 1)

@@ -4,6 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Who may become a node, and what a node may touch.</summary>
+[Collection(Alone.Name)]
 public sealed class NodeTests(Instance instance)
 {
     [Fact]
@@ -125,6 +126,50 @@ public sealed class NodeTests(Instance instance)
         }
 
         Assert.Empty(before.Intersect(await space.SettledAsync(2)));
+    }
+
+    [Fact]
+    public async Task A_drain_waits_while_a_disruption_budget_forbids_and_goes_on_when_it_allows()
+    {
+        const string Forbidden = "Cannot evict pod as it would violate the pod's disruption budget.";
+        await using var space = await instance.NamespaceAsync();
+        (await space.ApplyAsync(TestNamespace.Deployment("web", 2))).Succeeded();
+        var before = await space.SettledAsync(2);
+        (await space.KubectlAsync("create", "poddisruptionbudget", "web", "--selector=app=web", "--min-available=2")).Succeeded();
+        await AllowsAsync(0, 2);
+        try
+        {
+            var refused = await instance.KubectlAsync("drain", instance.NodeName, "--ignore-daemonsets", "--timeout=10s");
+            Assert.NotEqual(0, refused.Code);
+            Assert.Contains(Forbidden, refused.Error, StringComparison.Ordinal);
+            Assert.Equal(before.Order(), (await space.RunningAsync()).Order());
+
+            // One may go; its successor finds no node, so the other one has to stay.
+            (await space.KubectlAsync("patch", "pdb", "web", "--patch", """{"spec":{"minAvailable":1}}""")).Succeeded();
+            await AllowsAsync(1, 2);
+            using (var drain = instance.Machine.Follow("kubectl", "drain", instance.NodeName, "--ignore-daemonsets", "--timeout=90s"))
+            {
+                await Eventually.Async(() => drain.Lines.Any(l => l.Contains(Forbidden, StringComparison.Ordinal)), Instance.Soon, "drain says what it waits for");
+                await Eventually.Async(async () => (await space.RunningAsync()).Count == 1, Instance.Soon, "one of the two is gone");
+                await AllowsAsync(0, 1);
+                (await space.KubectlAsync("delete", "pdb", "web")).Succeeded();
+                await Eventually.Async(() => drain.HasExited, Instance.Soon, "drain goes on");
+                Assert.Contains(drain.Lines, l => l == $"node/{instance.NodeName} drained");
+            }
+
+            Assert.Empty(await space.RunningAsync());
+        }
+        finally
+        {
+            (await instance.KubectlAsync("uncordon", instance.NodeName)).Succeeded();
+        }
+
+        Assert.Empty(before.Intersect(await space.SettledAsync(2)));
+
+        Task AllowsAsync(int disruptions, int healthy) => Eventually.Async(
+            async () => (await space.GetAsync("pdb", "web"))["status"] is { } status && (int?)status["disruptionsAllowed"] == disruptions && (int?)status["currentHealthy"] == healthy,
+            Instance.Soon,
+            $"the budget's status says that {disruptions} of {healthy} may go");
     }
 
     [Fact]

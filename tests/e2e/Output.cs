@@ -62,6 +62,8 @@ public sealed class RunningCommand : IDisposable
 
     public bool HasExited => _process.HasExited;
 
+    public int Id => _process.Id;
+
     public void Dispose()
     {
         if (!_process.HasExited)

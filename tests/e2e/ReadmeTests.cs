@@ -4,6 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>The walk of the README, as it stands there, on a machine of its own.</summary>
+[Collection(Alone.Name)]
 public sealed class ReadmeTests
 {
     [Fact]

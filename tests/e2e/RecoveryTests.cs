@@ -4,6 +4,7 @@ using CloudOrch.Testing;
 namespace CloudOrch.EndToEnd;
 
 /// <summary>What dies on the node comes back, and what keeps dying comes back more and more slowly, as Kubernetes has it.</summary>
+[Collection(Alone.Name)]
 public sealed class RecoveryTests(Instance instance)
 {
     [Theory]
@@ -33,14 +34,9 @@ public sealed class RecoveryTests(Instance instance)
         await using var space = await instance.NamespaceAsync();
         (await space.ApplyAsync(TestNamespace.Deployment("web", 1))).Succeeded();
         await space.SettledAsync(1);
-        string sandbox = Assert.Single((await instance.DockerAsync(
-            "ps", "-q", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}", "--filter", "label=io.cloudorch.role=sandbox")).Succeeded().Lines);
+        string sandbox = Assert.Single(await space.SandboxesAsync()).Id;
         (await instance.DockerAsync("rm", "-f", sandbox)).Succeeded();
-        await Eventually.Async(
-            async () => (await instance.DockerAsync(
-                "ps", "-q", "--filter", $"label=io.cloudorch.pod.namespace={space.Name}", "--filter", "label=io.cloudorch.role=sandbox")).Succeeded().Lines is [var now] && now != sandbox,
-            Instance.Soon,
-            "another sandbox runs");
+        await Eventually.Async(async () => await space.SandboxesAsync() is [var now] && now.Id != sandbox, Instance.Soon, "another sandbox runs");
         await space.SettledAsync(1);
     }
 

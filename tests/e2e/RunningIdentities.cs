@@ -1,19 +1,16 @@
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Looks at the engines of all hosts ten times a second, and listens to what they tell between the looks: does any fenced identity run twice?</summary>
-/// <remarks>The engines are asked through their sockets, so that a network that is cut hides nothing. What they tell has times of one clock, since they are on one machine.</remarks>
+/// <remarks>What the engines tell has times of one clock, since they are on one machine.</remarks>
 internal sealed class RunningIdentities : IAsyncDisposable
 {
     private const string Label = "io.cloudorch.fenced-identity";
-    private const string Query = "http://engine/containers/json?filters=%7B%22label%22%3A%5B%22" + Label + "%22%5D%7D";
-    private const string Happenings = "http://engine/events?filters=%7B%22label%22%3A%5B%22" + Label + "%22%5D%2C%22event%22%3A%5B%22start%22%2C%22die%22%5D%7D";
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100);
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly HttpClient[] _engines;
+    private readonly IReadOnlyList<Engine> _engines;
     private readonly Lock _gate = new();
     private readonly List<string> _doubled = [];
     private readonly List<(long Nanoseconds, bool Starts, string Identity, int Host, string Container)> _told = [];
@@ -21,10 +18,10 @@ internal sealed class RunningIdentities : IAsyncDisposable
     private readonly Task _listening;
     private IReadOnlyList<(string Identity, int Host, string Container)> _last = [];
 
-    /// <param name="sockets">Of the hosts' engines, the first host's first.</param>
-    public RunningIdentities(IEnumerable<string> sockets)
+    /// <param name="engines">The hosts', the first host's first.</param>
+    public RunningIdentities(IReadOnlyList<Engine> engines)
     {
-        _engines = [.. sockets.Select(Client)];
+        _engines = engines;
         _looking = Task.Run(LookAsync);
         _listening = Task.WhenAll(_engines.Select((e, i) => Task.Run(() => ListenAsync(e, i + 1))));
     }
@@ -96,8 +93,6 @@ internal sealed class RunningIdentities : IAsyncDisposable
         await _stop.CancelAsync();
         await _looking.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _listening.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        foreach (var engine in _engines)
-            engine.Dispose();
         _stop.Dispose();
     }
 
@@ -123,9 +118,9 @@ internal sealed class RunningIdentities : IAsyncDisposable
         }
     }
 
-    private async Task ListenAsync(HttpClient engine, int host)
+    private async Task ListenAsync(Engine engine, int host)
     {
-        await using var stream = await engine.GetStreamAsync(new Uri(Happenings), _stop.Token);
+        await using var stream = await engine.EventsAsync(Label, _stop.Token);
         using var lines = new StreamReader(stream);
         while (await lines.ReadLineAsync(_stop.Token) is { } line)
         {
@@ -138,19 +133,6 @@ internal sealed class RunningIdentities : IAsyncDisposable
         throw new IOException($"the engine of host {host} tells nothing any more");
     }
 
-    private async Task<List<(string Identity, int Host, string Container)>> RunningAsync(HttpClient engine, int host)
-    {
-        var list = JsonNode.Parse(await engine.GetStringAsync(new Uri(Query), _stop.Token))!.AsArray();
-        return [.. list.Select(c => ((string)c!["Labels"]![Label]!, host, (string)c["Id"]!))];
-    }
-
-    private static HttpClient Client(string socket) => new(new SocketsHttpHandler
-    {
-        ConnectCallback = async (_, ct) =>
-        {
-            var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-            await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), ct);
-            return new NetworkStream(connection, ownsSocket: true);
-        },
-    }) { Timeout = TimeSpan.FromSeconds(30) };
+    private async Task<IEnumerable<(string Identity, int Host, string Container)>> RunningAsync(Engine engine, int host) =>
+        (await engine.ContainersAsync(Label, cancellationToken: _stop.Token)).Select(c => (c.Labels[Label], host, c.Id));
 }

@@ -44,15 +44,23 @@ public sealed class TestNamespace(Instance instance, string name) : IAsyncDispos
     public async Task<Output> RolledOutAsync(string deployment) =>
         (await KubectlAsync("rollout", "status", $"deployment/{deployment}", "--timeout=120s")).Succeeded();
 
-    /// <summary>The pod UIDs of the containers of this namespace that run, one entry for each container; sandboxes do not count.</summary>
-    public async Task<IReadOnlyList<string>> RunningAsync() =>
-        (await instance.DockerAsync(
-            "ps", "--filter", $"label=io.cloudorch.pod.namespace={name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.Label \"io.cloudorch.pod.uid\"}}"))
-        .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).ToList();
+    /// <summary>What runs on an engine for this namespace, as the engine says; sandboxes do not count.</summary>
+    /// <param name="engine">Null: on all of them.</param>
+    public async Task<IReadOnlyList<Container>> ContainersAsync(Engine? engine = null) =>
+        [.. (await OfEnginesAsync(engine is null ? instance.Engines : [engine], all: false)).Where(c => !c.IsSandbox)];
 
-    public async Task<IReadOnlyList<string>> ContainerIdsAsync() =>
-        (await instance.DockerAsync("ps", "--no-trunc", "--filter", $"label=io.cloudorch.pod.namespace={name}", "--format", "{{.Label \"io.cloudorch.role\"}} {{.ID}}"))
-        .Succeeded().Lines.Select(l => l.Split(' ')).Where(l => l[0] != "sandbox").Select(l => l[1]).Order().ToList();
+    public async Task<IReadOnlyList<Container>> SandboxesAsync() => [.. (await OfEnginesAsync(instance.Engines, all: false)).Where(c => c.IsSandbox)];
+
+    /// <summary>The pod UIDs of the containers that run, one entry for each container.</summary>
+    public async Task<IReadOnlyList<string>> RunningAsync() => [.. (await ContainersAsync()).Select(c => c.Pod)];
+
+    /// <summary>In order.</summary>
+    /// <param name="engine">Null: on all of them.</param>
+    public async Task<IReadOnlyList<string>> ContainerIdsAsync(Engine? engine = null) => [.. (await ContainersAsync(engine)).Select(c => c.Id).Order()];
+
+    /// <summary>Waits until no engine has anything of this namespace, not even what has ended.</summary>
+    public Task NothingLeftAsync() =>
+        Eventually.Async(async () => (await OfEnginesAsync(instance.Engines, all: true)).Count == 0, Instance.Soon, $"no container and no sandbox of {name} is left");
 
     /// <summary>Waits until exactly so many pods run, and the engine agrees: each pod UID has one running container, and there is no other.</summary>
     public async Task<IReadOnlyList<string>> SettledAsync(int pods, TimeSpan? patience = null)
@@ -95,9 +103,9 @@ public sealed class TestNamespace(Instance instance, string name) : IAsyncDispos
     public async ValueTask DisposeAsync()
     {
         (await instance.KubectlAsync("delete", "namespace", name, "--timeout=120s")).Succeeded();
-        await Eventually.Async(
-            async () => (await instance.DockerAsync("ps", "-aq", "--filter", $"label=io.cloudorch.pod.namespace={name}")).Succeeded().Lines.Count == 0,
-            Instance.Soon,
-            $"no container of {name} is left");
+        await NothingLeftAsync();
     }
+
+    private async Task<IReadOnlyList<Container>> OfEnginesAsync(IReadOnlyList<Engine> engines, bool all) =>
+        [.. (await Task.WhenAll(engines.Select(e => e.ContainersAsync($"io.cloudorch.pod.namespace={name}", all)))).SelectMany(c => c)];
 }
