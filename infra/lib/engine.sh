@@ -83,6 +83,7 @@ stop_engine() {
 # An engine leaves mounts, bridges, control groups, its chains and a policy behind when it stops.
 remove_engine_traces() {
     local bridge table rule
+    kill_engine_processes "cloudorch-$(instance_id)" "$engine_dir/"
     remove_mounts "$local_dir/engine/" "$engine_dir/"
     remove_cgroups "cloudorch-$(instance_id)"
     while read -r bridge; do
@@ -96,6 +97,27 @@ remove_engine_traces() {
     another_engine_runs_here || remove_engine_chains
     rm -f "$run_dir/bridges" "$run_dir/chains" "$run_dir/links.before" "$run_dir/forward.before"
     rm -rf "$engine_dir"
+}
+
+# engine_processes CGROUP RUN_DIRECTORY/: what runs in its containers, its helpers, and what was to become a container when an engine ended:
+# such a process waits for ever, and may not be in its control group yet; only its environment says whose it is.
+engine_processes() {
+    local pid about
+    find /sys/fs/cgroup/*/"$1" "/sys/fs/cgroup/$1" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+    for pid in $(pgrep '^(containerd|runc)'); do
+        about=$({ tr '\0' '\n' <"/proc/$pid/environ" | grep '^_LIBCONTAINER_STATEDIR='; tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null) || true
+        [[ $about != *"$2"* ]] || printf '%s\n' "$pid"
+    done
+}
+
+# kill_engine_processes CGROUP RUN_DIRECTORY/: what is left of an engine that has ended.
+kill_engine_processes() {
+    local deadline=$((SECONDS + 10)) pids
+    while pids=$(engine_processes "$@" | sort -u) && [[ -n $pids ]]; do
+        ((SECONDS < deadline)) || die "these processes of a Docker engine do not end: ${pids//$'\n'/ }"
+        xargs kill -KILL <<<"$pids" 2>/dev/null || true
+        sleep 0.1
+    done
 }
 
 # remove_mounts DIRECTORY/...: those below, and the directory itself: an engine binds its own where that is no mount point.

@@ -157,7 +157,7 @@ lab_reboot() {
     # Twice, for what one of them had just begun.
     for _ in 1 2; do
         {
-            find /sys/fs/cgroup/*/"$group" "/sys/fs/cgroup/$group" -name cgroup.procs -exec cat {} + 2>/dev/null || true
+            engine_processes "$group" "$lab_run_dir/$1/"
             find /proc -maxdepth 3 -path '/proc/[0-9]*/ns/net' -lname "$network" 2>/dev/null | cut -d/ -f3
         } | sort -u | xargs --no-run-if-empty kill -KILL 2>/dev/null || true
     done
@@ -227,6 +227,9 @@ lab_down() {
         stop_process "$name" &
     done
     wait
+    for ((i = 1; i <= $(lab_hosts); i++)); do
+        kill_engine_processes "cloudorch-lab-$(instance_id)-$i" "$lab_run_dir/$i/"
+    done
     remove_mounts "$lab_dir/" "$lab_run_dir/"
     for ((i = 1; i <= $(lab_hosts); i++)); do
         remove_cgroups "cloudorch-lab-$(instance_id)-$i"

@@ -12,6 +12,31 @@ public sealed class LabInstance() : Instance("lab", "--nodes", "3")
 
     public Task<Output> OnHostAsync(int host, params string[] command) => LabAsync(["exec", host.ToString(CultureInfo.InvariantCulture), .. command]);
 
+    /// <summary>Asserts that a process which is about to become a container, in no control group of the host's yet, does not outlive this.</summary>
+    public async Task HalfStartedAsync(int host, Func<Task> then)
+    {
+        string bundle = $"{Machine.Directory}/half";
+        string root = $"/run/cloudorch-lab-{(await ScriptAsync("instance_id")).Trim()}/{host}/exec/runtime-runc/moby";
+        string make = $$"""
+            mkdir -p {{bundle}}/rootfs/bin && cp "$(command -v busybox)" {{bundle}}/rootfs/bin/sh && cd {{bundle}} && runc spec
+            sed -i 's/"terminal": true/"terminal": false/' config.json
+            runc --root {{root}} create --bundle {{bundle}} --pid-file {{bundle}}/pid cloudorch-half </dev/null >/dev/null 2>&1
+            """;
+        (await OnHostAsync(host, "bash", "-ec", make)).Succeeded();
+        try
+        {
+            string process = $"/proc/{await File.ReadAllTextAsync($"{bundle}/pid")}";
+            Assert.True(Directory.Exists(process));
+            await then();
+            Assert.False(Directory.Exists(process), "what was half started has ended");
+        }
+        finally
+        {
+            // Its control groups, wherever they are.
+            await OnHostAsync(host, "runc", "--root", root, "delete", "--force", "cloudorch-half");
+        }
+    }
+
     protected override IEnumerable<string> Sockets(string id) => Hosts.Select(h => $"/run/cloudorch-lab-{id}/{h}/docker.sock");
 
     protected override Task BeforeUpAsync() => StateAsync("before");

@@ -177,7 +177,7 @@ public sealed partial class LabTests(LabInstance lab, ITestOutputHelper output) 
             string crashed = (await ContainersAsync(space, 1))[0];
             (await lab.OnHostAsync(1, "docker", "kill", crashed)).Succeeded();
             string[] rebooted = [.. await ContainersAsync(space, 3)];
-            (await lab.LabAsync("reboot", "3")).Succeeded();
+            await lab.HalfStartedAsync(3, async () => (await lab.LabAsync("reboot", "3")).Succeeded());
             await Eventually.Async(
                 async () => (await ContainersAsync(space, 1)).Except(own).Count() == 1 && (await ContainersAsync(space, 3)).Except(own).Count() == rebooted.Length,
                 Instance.Soon,

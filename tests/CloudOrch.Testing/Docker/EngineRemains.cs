@@ -34,11 +34,15 @@ internal static class EngineRemains
             $"the processes of {names.Directory} are dead").ConfigureAwait(false);
     }
 
-    /// <summary>The daemon and its helpers by their command line, the containers' processes by their control group.</summary>
+    /// <summary>
+    /// The daemon and its helpers by their command line, the containers' processes by their control group, and by its environment what was to become
+    /// a container when the daemon ended: it waits for ever.
+    /// </summary>
     private static int[] Processes(EngineNames names)
     {
         var daemons = Directory.EnumerateDirectories("/proc").Select(d => Path.GetFileName(d)).Where(n => n.All(char.IsAsciiDigit))
-            .Where(n => ReadOrEmpty($"/proc/{n}/cmdline").Contains(names.Directory + "/", StringComparison.Ordinal)).Select(n => int.Parse(n, CultureInfo.InvariantCulture));
+            .Where(n => ReadOrEmpty($"/proc/{n}/cmdline").Contains(names.Directory + "/", StringComparison.Ordinal)
+                || ReadOrEmpty($"/proc/{n}/environ").Contains($"_LIBCONTAINER_STATEDIR={names.Directory}/", StringComparison.Ordinal)).Select(n => int.Parse(n, CultureInfo.InvariantCulture));
         var contained = ControlGroups(names).SelectMany(g => Directory.EnumerateFiles(g, "cgroup.procs", SearchOption.AllDirectories))
             .SelectMany(f => ReadOrEmpty(f).Split('\n', StringSplitOptions.RemoveEmptyEntries)).Select(n => int.Parse(n, CultureInfo.InvariantCulture));
         return [.. daemons.Concat(contained).Distinct().Where(p => p > 1)];
