@@ -41,7 +41,7 @@ public static class ApiRequests
         await MeasureAsync(rows, "create of a ConfigMap", 2_000, Callers, i => CreateAsync($"many-{i}"));
         await MeasureAsync(rows, "PATCH of a ConfigMap", 500, 1, i => PatchAsync($"one-{i}", i));
         await MeasureAsync(rows, "PATCH of a ConfigMap", 2_000, Callers, i => PatchAsync($"many-{i}", i));
-        var (sent, delivered) = await WatchAsync();
+        var (patched, delivered) = await WatchAsync();
         await stop.CancelAsync();
         foreach (var (node, running) in nodes)
         {
@@ -49,7 +49,8 @@ public static class ApiRequests
             node.Dispose();
         }
 
-        rows.Add([$"{Watches} open watches, {sent / Watching.TotalSeconds:0} changes/s: from the PATCH to a watcher", "", $"{delivered.Length:n0}", Milliseconds(delivered, 50), Milliseconds(delivered, 99), Milliseconds(delivered, 100)]);
+        rows.Add([$"PATCH of a ConfigMap that {Watches} watch", $"{Callers}", $"{patched.Length / Watching.TotalSeconds:0}", Milliseconds(patched, 50), Milliseconds(patched, 99), Milliseconds(patched, 100)]);
+        rows.Add(["the same change, from before the PATCH to each watcher", "", $"{delivered.Length:n0}", Milliseconds(delivered, 50), Milliseconds(delivered, 99), Milliseconds(delivered, 100)]);
         Table.Print("One functions process, 10,000 pods", ["", "callers", "in a second", "p50", "p99", "worst"], [.. rows]);
         Console.WriteLine($"\nTable requests of {asked:n0} reads: {string.Join(", ", after.Select(o => (o.Key, Count: o.Value - before.GetValueOrDefault(o.Key))).Where(o => o.Count > 0).Select(o => $"{o.Key} {o.Count}"))}.");
         Table.Budget("10,000 pods as a Table: p99 ≤ 300 ms", Table.Percentile(tables, 99) <= 300);
@@ -66,8 +67,9 @@ public static class ApiRequests
         Task PatchAsync(string name, long value) =>
             SendAsync(api, HttpMethod.Patch, $"{Maps}/{name}", "application/merge-patch+json", $$$"""{"data":{"k":"{{{value}}}"}}""", ct);
 
-        async Task<(int Sent, double[] Delivered)> WatchAsync()
+        async Task<(double[] Patched, double[] Delivered)> WatchAsync()
         {
+            var patched = new ConcurrentBag<double>();
             var heard = new ConcurrentBag<List<double>>();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
             string since = (string)JsonNode.Parse(await ReadAsync(api, $"{Maps}?limit=1", null, ct))!["metadata"]!["resourceVersion"]!;
@@ -83,14 +85,15 @@ public static class ApiRequests
                     var due = TimeSpan.FromSeconds(i / (double)ChangesASecond) - Stopwatch.GetElapsedTime(began);
                     if (due > TimeSpan.Zero)
                         await Task.Delay(due, ct);
-                    await PatchAsync($"many-{i % 2_000}", Stopwatch.GetTimestamp());
+                    long sent = Stopwatch.GetTimestamp();
+                    await PatchAsync($"many-{i % 2_000}", sent);
+                    patched.Add(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
                 }
             }));
-            int sent = next - Callers;
             await Task.Delay(TimeSpan.FromSeconds(2), ct);
             await ended.CancelAsync();
             await Task.WhenAll(watchers);
-            return (sent, [.. heard.SelectMany(h => h)]);
+            return ([.. patched], [.. heard.SelectMany(h => h)]);
         }
     }
 
