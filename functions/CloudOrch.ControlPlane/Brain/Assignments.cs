@@ -16,7 +16,7 @@ internal static class Assignments
     public static NodeAssignment Of(ClusterSnapshot snapshot, Node node, ClusterId cluster)
     {
         var pods = snapshot.PodsOnNode(node.Metadata.Name!).OrderBy(p => p.Metadata.Uid, StringComparer.Ordinal).ToList();
-        var maps = pods.SelectMany(p => ConfigMapsOf(p.Spec).Select(name => (Namespace: p.Metadata.Namespace ?? "", Name: name))).Distinct()
+        var maps = pods.SelectMany(PodReferences.ConfigMapsOf).Distinct()
             .OrderBy(m => m.Namespace, StringComparer.Ordinal).ThenBy(m => m.Name, StringComparer.Ordinal);
         var assignment = new NodeAssignment
         {
@@ -27,35 +27,12 @@ internal static class Assignments
             LeaseIntervalMilliseconds = (int)NodeLoss.Interval(snapshot.CountOf(ResourceTypes.Nodes)).TotalMilliseconds,
             FenceId = node.Metadata.Annotations?.TryGetValue(NodeLoss.FenceId, out string? fence) == true ? fence : null,
             Pods = pods.Select(Assigned).ToValueList(),
-            ConfigMaps = maps.Select(m => snapshot.Find(new(ResourceTypes.ConfigMaps, m.Namespace, m.Name)) as ConfigMap).Where(m => m is not null)
+            ConfigMaps = maps.Select(m => snapshot.Find(m) as ConfigMap).Where(m => m is not null)
                 .Select(m => new AssignedConfigMap { Namespace = m!.Metadata.Namespace ?? "", Name = m.Metadata.Name ?? "", Data = m.Data, BinaryData = m.BinaryData })
                 .ToValueList(),
         };
         string hash = Convert.ToHexStringLower(SHA256.HashData(KubeJson.Write(assignment)));
         return assignment with { ContentHash = hash, Epoch = snapshot.Head.Epoch, Revision = snapshot.Revision.Value };
-    }
-
-    /// <summary>Names of the ConfigMaps that a pod refers to.</summary>
-    public static IEnumerable<string> ConfigMapsOf(PodSpec spec)
-    {
-        foreach (var container in spec.Containers.Concat(spec.InitContainers ?? []))
-        {
-            foreach (var source in container.EnvFrom ?? [])
-            {
-                if (source.ConfigMapRef?.Name is { Length: > 0 } name)
-                    yield return name;
-            }
-            foreach (var variable in container.Env ?? [])
-            {
-                if (variable.ValueFrom?.ConfigMapKeyRef?.Name is { Length: > 0 } name)
-                    yield return name;
-            }
-        }
-        foreach (var volume in spec.Volumes ?? [])
-        {
-            if (volume.ConfigMap?.Name is { Length: > 0 } name)
-                yield return name;
-        }
     }
 
     private static AssignedPod Assigned(Pod pod) => new()

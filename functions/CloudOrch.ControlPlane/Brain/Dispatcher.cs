@@ -124,12 +124,9 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
                 case Node node:
                     Add(names, node.Metadata.Name);
                     break;
-                case ConfigMap map:
-                    foreach (var pod in snapshot.List(ResourceTypes.Pods, map.Metadata.Namespace).Cast<Pod>())
-                    {
-                        if (Assignments.ConfigMapsOf(pod.Spec).Contains(map.Metadata.Name))
-                            Add(names, pod.Spec.NodeName);
-                    }
+                case ConfigMap:
+                    foreach (var pod in snapshot.ReadersOf(change.Key))
+                        Add(names, pod.Spec.NodeName);
                     break;
                 default:
                     break;

@@ -15,6 +15,12 @@ public sealed record CacheOptions
     /// <summary>Pause between two looks at <c>head</c> while somebody watches and things change; default 25 ms.</summary>
     public TimeSpan PollFastest { get; init; } = TimeSpan.FromMilliseconds(25);
 
+    /// <summary>How long what was read or committed is taken to be the newest by a writer, whose commit then proves it; default 25 ms.</summary>
+    public TimeSpan TrustedFor { get; init; } = TimeSpan.FromMilliseconds(25);
+
+    /// <summary>How long writers read before each commit after somebody else was first; default 1 s.</summary>
+    public TimeSpan ContendedFor { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Pause when nothing has changed for long; default 1 s.</summary>
     public TimeSpan PollSlowest { get; init; } = TimeSpan.FromSeconds(1);
 }

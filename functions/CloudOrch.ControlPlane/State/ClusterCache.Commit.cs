@@ -19,7 +19,7 @@ public sealed partial class ClusterCache
         if (outcome is CommitOutcome.Committed committed)
             ApplyOwn(head, committed.Head, changes, pending);
         else
-            Kick();
+            Contended();
         return outcome;
     }
 
@@ -39,7 +39,7 @@ public sealed partial class ClusterCache
         if (outcome.Last is CommitOutcome.Committed committed)
             ApplyOwn(head, committed.Head, changes, pending);
         else
-            Kick();
+            Contended();
         return outcome;
     }
 

@@ -10,6 +10,12 @@ public sealed partial class ClusterCache
 
     private int watchers;
 
+    /// <summary>The follower pauses for longer than is good once something has changed.</summary>
+    private volatile bool dozing;
+
+    /// <summary>This process has committed: what others make of it comes soon.</summary>
+    private volatile bool expecting;
+
     /// <summary>Counts how often the store went back, as a storage account does that fails over to another region: revisions begin to repeat.</summary>
     private int timeline;
 
@@ -90,6 +96,15 @@ public sealed partial class ClusterCache
     /// <summary>Looks at <c>head</c> now instead of at the next poll: somebody rang.</summary>
     public void Kick() => Volatile.Read(ref kicked).TrySetResult();
 
+    /// <summary>An own commit needs no look at <c>head</c>; what follows from it does, a little later.</summary>
+    private void Expect()
+    {
+        if (!dozing)
+            return;
+        expecting = true;
+        Kick();
+    }
+
     /// <returns>null when the log does not reach back so far.</returns>
     private async Task<List<ClusterEvent>?> ReadOlderAsync(Revision after, Dictionary<ResourceKey, KubeObject?> former, CancellationToken cancellation)
     {
@@ -117,7 +132,7 @@ public sealed partial class ClusterCache
         }
     }
 
-    /// <summary>Polls <c>head</c> while somebody watches: quickly after a change, ever slower in quiet, at once when kicked.</summary>
+    /// <summary>Polls <c>head</c> while somebody watches and nobody else reads it: quickly after a change, ever slower in quiet, at once when kicked.</summary>
     private async Task FollowAsync()
     {
         var pause = options.PollFastest;
@@ -135,7 +150,7 @@ public sealed partial class ClusterCache
             Volatile.Write(ref kicked, new(TaskCreationOptions.RunContinuationsAsynchronously));
             try
             {
-                var snapshot = await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+                var snapshot = SeenBySomebody() ?? await CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
                 pause = snapshot.Revision == seen ? Min(pause * 1.5, options.PollSlowest) : options.PollFastest;
                 seen = snapshot.Revision;
             }
@@ -153,10 +168,25 @@ public sealed partial class ClusterCache
                 Log.FollowFailed(logger, e, Cluster.Value, pause);
             }
             using var woken = new CancellationTokenSource();
+            dozing = pause > options.PollFastest;
             var sleep = Task.Delay(pause, clock, woken.Token);
             await Task.WhenAny(sleep, Volatile.Read(ref kicked).Task).ConfigureAwait(false);
             await woken.CancelAsync().ConfigureAwait(false);
+            dozing = false;
+            if (expecting)
+            {
+                expecting = false;
+                pause = options.PollFastest;
+                await Task.Delay(pause, clock, CancellationToken.None).ConfigureAwait(false);
+            }
         }
+    }
+
+    /// <summary>What a verb has read or committed within the shortest pause; null: nobody has.</summary>
+    private ClusterSnapshot? SeenBySomebody()
+    {
+        lock (gate)
+            return IsWithin(newestAt, options.PollFastest) ? current : null;
     }
 
     private static TimeSpan Min(TimeSpan a, TimeSpan b) => a < b ? a : b;

@@ -24,6 +24,12 @@ public sealed partial class ClusterCache
     private Task<ClusterSnapshot>? queued;
     private bool gone;
 
+    /// <summary>When <see cref="current"/> was last known to be the newest; null: not since somebody else was first.</summary>
+    private long? newestAt;
+
+    /// <summary>When somebody else was first with a commit; null: never.</summary>
+    private long? contendedAt;
+
     public ClusterCache(ClusterId cluster, IResourceStore store, TimeProvider clock, CacheOptions options, ILogger<ClusterCache> logger)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -41,6 +47,16 @@ public sealed partial class ClusterCache
         {
             lock (gate)
                 return current;
+        }
+    }
+
+    /// <summary>A snapshot that was the newest a moment ago, and most likely is: a commit that builds on it proves it. null: read first.</summary>
+    public ClusterSnapshot? Recent
+    {
+        get
+        {
+            lock (gate)
+                return IsWithin(newestAt, options.TrustedFor) && !IsWithin(contendedAt, options.ContendedFor) && current!.Head.ETag.Length > 0 ? current : null;
         }
     }
 
@@ -85,6 +101,15 @@ public sealed partial class ClusterCache
     private async Task<ClusterSnapshot> CatchUpOnceAsync()
     {
         var before = Current;
+        long asked = clock.GetTimestamp();
+        var snapshot = await CatchUpOnceAsync(before).ConfigureAwait(false);
+        lock (gate)
+            newestAt = asked;
+        return snapshot;
+    }
+
+    private async Task<ClusterSnapshot> CatchUpOnceAsync(ClusterSnapshot? before)
+    {
         var head = await store.ReadHeadAsync(Cluster, CancellationToken.None).ConfigureAwait(false);
         if (head is null)
             throw Lost();
@@ -154,10 +179,23 @@ public sealed partial class ClusterCache
         {
             if (current is not null && current.Revision == basis.Revision && current.Head.Epoch == basis.Epoch
                 && head.Revision.Value == basis.Revision.Value + entries.Count)
+            {
                 Publish(entries, head);
+                newestAt = clock.GetTimestamp();
+            }
         }
+        Expect();
+    }
+
+    /// <summary>Somebody else was first.</summary>
+    private void Contended()
+    {
+        lock (gate)
+            (newestAt, contendedAt) = (null, clock.GetTimestamp());
         Kick();
     }
+
+    private bool IsWithin(long? at, TimeSpan age) => at is { } then && clock.GetElapsedTime(then) <= age;
 
     private void Publish(List<(ChangeType Type, SnapshotEntry Entry)> changes, StoreHead head)
     {

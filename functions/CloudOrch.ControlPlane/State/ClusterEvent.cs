@@ -1,5 +1,6 @@
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds;
 
 namespace CloudOrch.ControlPlane.State;
 
@@ -7,7 +8,21 @@ namespace CloudOrch.ControlPlane.State;
 /// <param name="Object">The new state; for a deletion the last one. Its resourceVersion is <paramref name="Revision"/>.</param>
 /// <param name="Previous">The state before, when known: decides whether a selector's watcher had seen the object.</param>
 /// <param name="PreviousKnown">False when the change was read back from the log and its former state is not kept.</param>
-public sealed record ClusterEvent(Revision Revision, ChangeType Type, ResourceKey Key, KubeObject Object, KubeObject? Previous, bool PreviousKnown);
+public sealed record ClusterEvent(Revision Revision, ChangeType Type, ResourceKey Key, KubeObject Object, KubeObject? Previous, bool PreviousKnown)
+{
+    private Rendering? rendering;
+
+    /// <summary>The new state as JSON of one of its kind's versions, made once for all who watch in that version.</summary>
+    public ReadOnlyMemory<byte> JsonIn(KindDefinition version)
+    {
+        var made = rendering;
+        if (made?.Version != version)
+            rendering = made = new(version, version.Write(Object));
+        return made.Json;
+    }
+
+    private sealed record Rendering(KindDefinition Version, byte[] Json);
+}
 
 /// <summary>What a watch yields: batches without gaps, then at most one ending.</summary>
 public abstract record WatchStep

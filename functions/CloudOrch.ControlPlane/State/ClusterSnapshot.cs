@@ -20,12 +20,13 @@ public sealed class ClusterSnapshot : IClusterView
     private readonly ImmutableDictionary<string, SnapshotEntry> uids;
     private readonly ImmutableDictionary<string, Bucket> owned;
     private readonly ImmutableDictionary<string, Bucket> onNode;
+    private readonly ImmutableDictionary<ResourceKey, Bucket> readers;
     private readonly Bucket unscheduled;
 
     private ClusterSnapshot(Draft draft, StoreHead head)
     {
         Head = head;
-        (objects, uids, owned, onNode, unscheduled) = (draft.Objects, draft.Uids, draft.Owned, draft.OnNode, draft.Unscheduled);
+        (objects, uids, owned, onNode, readers, unscheduled) = (draft.Objects, draft.Uids, draft.Owned, draft.OnNode, draft.Readers, draft.Unscheduled);
         (Count, Bytes) = (draft.Count, draft.Bytes);
     }
 
@@ -52,7 +53,7 @@ public sealed class ClusterSnapshot : IClusterView
     {
         var draft = new Draft
         {
-            Objects = objects, Uids = uids, Owned = owned, OnNode = onNode, Unscheduled = unscheduled, Count = Count, Bytes = Bytes,
+            Objects = objects, Uids = uids, Owned = owned, OnNode = onNode, Readers = readers, Unscheduled = unscheduled, Count = Count, Bytes = Bytes,
         };
         foreach (var (key, entry) in entries)
             draft.Set(key, entry);
@@ -102,6 +103,10 @@ public sealed class ClusterSnapshot : IClusterView
     public IEnumerable<Pod> PodsOnNode(string nodeName) =>
         onNode.TryGetValue(nodeName, out var bucket) ? bucket.Values.Select(e => (Pod)e.Object) : [];
 
+    /// <summary>The pods that read a ConfigMap, whether it exists or not.</summary>
+    public IEnumerable<Pod> ReadersOf(ResourceKey configMap) =>
+        readers.TryGetValue(configMap, out var bucket) ? bucket.Values.Select(e => (Pod)e.Object) : [];
+
     public IEnumerable<Pod> UnscheduledPods => unscheduled.Values.Select(e => (Pod)e.Object);
 
     public bool Exists(string uid) => uids.ContainsKey(uid);
@@ -117,6 +122,7 @@ public sealed class ClusterSnapshot : IClusterView
         public ImmutableDictionary<string, SnapshotEntry> Uids = ImmutableDictionary.Create<string, SnapshotEntry>(StringComparer.Ordinal);
         public ImmutableDictionary<string, Bucket> Owned = ImmutableDictionary.Create<string, Bucket>(StringComparer.Ordinal);
         public ImmutableDictionary<string, Bucket> OnNode = ImmutableDictionary.Create<string, Bucket>(StringComparer.Ordinal);
+        public ImmutableDictionary<ResourceKey, Bucket> Readers = ImmutableDictionary<ResourceKey, Bucket>.Empty;
         public Bucket Unscheduled = NoKeys;
         public int Count;
         public long Bytes;
@@ -135,6 +141,8 @@ public sealed class ClusterSnapshot : IClusterView
             var pods = all.Where(e => e.Object is Pod).ToList();
             draft.OnNode = pods.Where(e => NodeOf(e.Object) is not null).GroupBy(e => NodeOf(e.Object)!)
                 .ToImmutableDictionary(g => g.Key, ToBucket, StringComparer.Ordinal);
+            draft.Readers = pods.SelectMany(e => Read(e.Object), (entry, map) => (entry, map)).GroupBy(x => x.map)
+                .ToImmutableDictionary(g => g.Key, g => ToBucket(g.Select(x => x.entry)));
             draft.Unscheduled = ToBucket(pods.Where(e => WaitsForNode((Pod)e.Object)));
             return draft;
         }
@@ -170,6 +178,11 @@ public sealed class ClusterSnapshot : IClusterView
                 return;
             if (NodeOf(pod) is { } node && node != NodeOf(next?.Object))
                 OnNode = Without(OnNode, node, old.Key);
+            foreach (var map in Read(pod))
+            {
+                if (next is null || !Read(next.Object).Contains(map))
+                    Readers = Without(Readers, map, old.Key);
+            }
             if (next is null || !WaitsForNode((Pod)next.Object))
                 Unscheduled = Unscheduled.Remove(old.Key);
         }
@@ -184,11 +197,14 @@ public sealed class ClusterSnapshot : IClusterView
                 return;
             if (NodeOf(pod) is { } node)
                 OnNode = OnNode.SetItem(node, OnNode.GetValueOrDefault(node, NoKeys).SetItem(next.Key, next));
+            foreach (var map in Read(pod))
+                Readers = Readers.SetItem(map, Readers.GetValueOrDefault(map, NoKeys).SetItem(next.Key, next));
             if (WaitsForNode(pod))
                 Unscheduled = Unscheduled.SetItem(next.Key, next);
         }
 
-        private static ImmutableDictionary<string, Bucket> Without(ImmutableDictionary<string, Bucket> index, string at, ResourceKey key)
+        private static ImmutableDictionary<T, Bucket> Without<T>(ImmutableDictionary<T, Bucket> index, T at, ResourceKey key)
+            where T : notnull
         {
             if (!index.TryGetValue(at, out var bucket))
                 return index;
@@ -201,6 +217,8 @@ public sealed class ClusterSnapshot : IClusterView
 
         private static IEnumerable<string> Owners(KubeObject value) =>
             value.Metadata.OwnerReferences is { Count: > 0 } owners ? owners.Select(o => o.Uid).Distinct(StringComparer.Ordinal) : [];
+
+        private static IEnumerable<ResourceKey> Read(KubeObject value) => value is Pod pod ? PodReferences.ConfigMapsOf(pod).Distinct() : [];
 
         private static string? NodeOf(KubeObject? value) => value is Pod pod && !string.IsNullOrEmpty(pod.Spec.NodeName) ? pod.Spec.NodeName : null;
     }

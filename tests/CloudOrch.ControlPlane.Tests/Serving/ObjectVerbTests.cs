@@ -17,6 +17,9 @@ public sealed class ObjectVerbTests : IAsyncLifetime
     public const string Deployments = "/clusters/c1/apis/apps/v1/namespaces/default/deployments";
     public const string Pods = "/clusters/c1/api/v1/namespaces/default/pods";
 
+    /// <summary>However long a test takes, what a process has seen it holds for the newest.</summary>
+    private static readonly ControlPlaneOptions Trusting = new() { Cache = new() { TrustedFor = TimeSpan.FromHours(1) } };
+
     private ApiFixture api = null!;
 
     public async ValueTask InitializeAsync() => api = await ApiFixture.StartAsync();
@@ -34,6 +37,33 @@ public sealed class ObjectVerbTests : IAsyncLifetime
 
     public static string Pod(string name, string more = "") =>
         $$$"""{"kind":"Pod","apiVersion":"v1","metadata":{"name":"{{{name}}}"},"spec":{"containers":[{"name":"web","image":"busybox:1"}]{{{more}}}} }""";
+
+    [Fact]
+    public async Task A_writer_that_has_just_written_reads_nothing_before_it_writes_again()
+    {
+        await using var sure = await ApiFixture.StartAsync(Trusting);
+        await sure.SendAsync("POST", Maps, Map("a"));
+        int reads = sure.Store.HeadReads;
+        for (int i = 0; i < 5; i++)
+            Assert.Equal(HttpStatusCode.OK, (await sure.SendAsync("PATCH", $"{Maps}/a", $$$"""{"data":{"k":"{{{i}}}"}}""", contentType: "application/merge-patch+json")).Code);
+        Assert.Equal(reads, sure.Store.HeadReads);
+    }
+
+    [Fact]
+    public async Task What_another_process_wrote_meanwhile_decides_though_a_writer_has_just_written()
+    {
+        await using var one = await ApiFixture.StartAsync(Trusting);
+        await using var other = await ApiFixture.StartAsync(Trusting, beside: one);
+        foreach (string name in new[] { "gone", "changed", "last" })
+            Assert.Equal(HttpStatusCode.Created, (await one.SendAsync("POST", Maps, Map(name))).Code);
+        Assert.Equal("Success", (await other.SendAsync("DELETE", $"{Maps}/gone")).At("status"));
+        // The first still has it: a refusal is not believed without reading.
+        Assert.Equal(HttpStatusCode.Created, (await one.SendAsync("POST", Maps, Map("gone"))).Code);
+        var changed = await other.SendAsync("PATCH", $"{Maps}/changed", """{"data":{"by":"other"}}""", contentType: "application/merge-patch+json");
+        var both = await one.SendAsync("PATCH", $"{Maps}/changed", """{"data":{"k":"one"}}""", contentType: "application/merge-patch+json");
+        Assert.Equal((HttpStatusCode.OK, HttpStatusCode.OK, "other", "one"), (changed.Code, both.Code, both.At("data.by"), both.At("data.k")));
+        Assert.Equal(HttpStatusCode.NotFound, (await one.SendAsync("DELETE", $"{Maps}/never")).Code);
+    }
 
     [Fact]
     public async Task An_object_is_created_read_changed_and_deleted()
@@ -314,14 +344,16 @@ public sealed class ObjectVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_patch_costs_one_head_read_and_one_transaction()
+    public async Task A_patch_costs_one_transaction_and_at_most_one_head_read_and_a_read_costs_one()
     {
         await api.SendAsync("POST", Maps, Map("a"));
         var (reads, commits, listings) = (api.Store.HeadReads, api.Store.Commits, api.Store.Listings);
         await api.SendAsync("PATCH", $"{Maps}/a", """{"data":{"v":"2"}}""", contentType: "application/merge-patch+json");
-        Assert.Equal((reads + 1, commits + 1, listings), (api.Store.HeadReads, api.Store.Commits, api.Store.Listings));
+        Assert.Equal((commits + 1, listings), (api.Store.Commits, api.Store.Listings));
+        Assert.InRange(api.Store.HeadReads, reads, reads + 1);
+        reads = api.Store.HeadReads;
         await api.SendAsync("GET", $"{Maps}/a");
-        Assert.Equal((reads + 2, commits + 1, listings), (api.Store.HeadReads, api.Store.Commits, api.Store.Listings));
+        Assert.Equal((reads + 1, commits + 1, listings), (api.Store.HeadReads, api.Store.Commits, api.Store.Listings));
     }
 
     [Fact]

@@ -23,7 +23,11 @@ public sealed class ClusterSnapshotTests
                 OwnerReferences = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new OwnerReference { ApiVersion = "apps/v1", Kind = "ReplicaSet", Name = "r", Uid = $"owner-{random.Next(3)}" })],
                 DeletionTimestamp = random.Next(4) == 0 ? A.Epoch : null,
             },
-            Spec = pod.Spec with { NodeName = random.Next(3) == 0 ? null : $"n{random.Next(3)}" },
+            Spec = pod.Spec with
+            {
+                NodeName = random.Next(3) == 0 ? null : $"n{random.Next(3)}",
+                Containers = [pod.Spec.Containers[0] with { EnvFrom = [.. Enumerable.Range(0, random.Next(3)).Select(_ => new EnvFromSource { ConfigMapRef = new() { Name = $"map-{random.Next(3)}" } })] }],
+            },
             Status = pod.Status! with { Phase = random.Next(4) == 0 ? "Succeeded" : "Running" },
         };
     }
@@ -55,6 +59,9 @@ public sealed class ClusterSnapshotTests
             {
                 Assert.Equal(Show(loaded.PodsOnNode($"n{i}")), Show(snapshot.PodsOnNode($"n{i}")));
                 Assert.Equal(Show(loaded.OwnedBy($"owner-{i}")), Show(snapshot.OwnedBy($"owner-{i}")));
+                var map = new ResourceKey(ResourceTypes.ConfigMaps, "other", $"map-{i}");
+                Assert.Equal(Show(loaded.ReadersOf(map)), Show(snapshot.ReadersOf(map)));
+                Assert.Equal(Show(snapshot.List(ResourceTypes.Pods, "other").Where(p => PodReferences.ConfigMapsOf((Pod)p).Contains(map))), Show(snapshot.ReadersOf(map)));
             }
             Assert.All(snapshot.List(ResourceTypes.Pods), p => Assert.True(snapshot.Exists(p.Metadata.Uid!)));
             Assert.All(snapshot.UnscheduledPods, p => Assert.True(string.IsNullOrEmpty(p.Spec.NodeName) && p.Metadata.DeletionTimestamp is null && p.Status?.Phase == "Running"));

@@ -27,25 +27,31 @@ public static class TableWriter
         var buffer = new ArrayBufferWriter<byte>(4096);
         using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = KubeJson.Options.Encoder, SkipValidation = true }))
         {
-            writer.WriteStartObject();
-            writer.WriteString("kind", "Table");
-            writer.WriteString("apiVersion", $"{Group}/{version}");
-            writer.WritePropertyName("metadata");
-            JsonSerializer.Serialize(writer, metadata, KubeJson.Options);
-            writer.WriteStartArray("columnDefinitions");
-            if (withColumns)
-            {
-                foreach (var column in kind.Columns)
-                    WriteColumn(writer, column);
-            }
-            writer.WriteEndArray();
-            writer.WriteStartArray("rows");
+            WriteStart(writer, kind, metadata, version, withColumns);
             foreach (var value in objects)
                 WriteRow(writer, kind, value, include, now, version);
             writer.WriteEndArray();
             writer.WriteEndObject();
         }
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>All that comes before the rows, for whoever writes a large table piece by piece; the array of rows and the table stay open.</summary>
+    public static void WriteStart(Utf8JsonWriter writer, KindDefinition kind, ListMeta metadata, string version = "v1", bool withColumns = true)
+    {
+        writer.WriteStartObject();
+        writer.WriteString("kind", "Table");
+        writer.WriteString("apiVersion", $"{Group}/{version}");
+        writer.WritePropertyName("metadata");
+        JsonSerializer.Serialize(writer, metadata, KubeJson.Options);
+        writer.WriteStartArray("columnDefinitions");
+        if (withColumns)
+        {
+            foreach (var column in kind.Columns)
+                WriteColumn(writer, column);
+        }
+        writer.WriteEndArray();
+        writer.WriteStartArray("rows");
     }
 
     /// <summary>A table of one row, as a watch event or a GET of one object carries it.</summary>
@@ -63,7 +69,7 @@ public static class TableWriter
         writer.WriteEndObject();
     }
 
-    private static void WriteRow(Utf8JsonWriter writer, KindDefinition kind, KubeObject value, IncludeObject include, DateTimeOffset now, string version)
+    public static void WriteRow(Utf8JsonWriter writer, KindDefinition kind, KubeObject value, IncludeObject include, DateTimeOffset now, string version)
     {
         writer.WriteStartObject();
         writer.WriteStartArray("cells");

@@ -32,10 +32,6 @@ public sealed class AnswerWriter(TimeProvider clock)
             case Answer.One one:
                 await WriteBytesAsync(http, one.Code, "application/json", one.Kind.Write(one.Value), cancellation).ConfigureAwait(false);
                 break;
-            case Answer.Many many when form.Shape == Shape.Table:
-                await WriteBytesAsync(http, 200, "application/json",
-                    TableWriter.Write(many.Kind, many.Items, many.Metadata, IncludeOf(http.Request), clock.GetUtcNow(), form.Version), cancellation).ConfigureAwait(false);
-                break;
             case Answer.Many many:
                 await WriteListAsync(http, many, form, cancellation).ConfigureAwait(false);
                 break;
@@ -91,23 +87,33 @@ public sealed class AnswerWriter(TimeProvider clock)
     }
 
     /// <summary>Lists are written piece by piece, so that a large one does not stand in memory as JSON.</summary>
-    private static async Task WriteListAsync(HttpContext http, Answer.Many many, Negotiated form, CancellationToken cancellation)
+    private async Task WriteListAsync(HttpContext http, Answer.Many many, Negotiated form, CancellationToken cancellation)
     {
+        bool table = form.Shape == Shape.Table;
         bool partial = form.Shape == Shape.PartialMetadata;
+        var (include, now) = (IncludeOf(http.Request), clock.GetUtcNow());
         http.Response.StatusCode = 200;
         http.Response.ContentType = "application/json";
         var writer = new Utf8JsonWriter(http.Response.BodyWriter, new JsonWriterOptions { Encoder = KubeJson.Options.Encoder, SkipValidation = true });
         await using (writer.ConfigureAwait(false))
         {
-            writer.WriteStartObject();
-            writer.WriteString("kind", partial ? "PartialObjectMetadataList" : $"{many.Kind.Kind}List");
-            writer.WriteString("apiVersion", partial ? $"meta.k8s.io/{form.Version}" : many.Kind.ApiVersion);
-            writer.WritePropertyName("metadata");
-            JsonSerializer.Serialize(writer, many.Metadata, KubeJson.Options);
-            writer.WriteStartArray("items");
+            if (table)
+                TableWriter.WriteStart(writer, many.Kind, many.Metadata, form.Version);
+            else
+            {
+                writer.WriteStartObject();
+                writer.WriteString("kind", partial ? "PartialObjectMetadataList" : $"{many.Kind.Kind}List");
+                writer.WriteString("apiVersion", partial ? $"meta.k8s.io/{form.Version}" : many.Kind.ApiVersion);
+                writer.WritePropertyName("metadata");
+                JsonSerializer.Serialize(writer, many.Metadata, KubeJson.Options);
+                writer.WriteStartArray("items");
+            }
             foreach (var item in many.Items)
             {
-                writer.WriteRawValue(partial ? Partial(item, form.Version) : many.Kind.Write(item), skipInputValidation: true);
+                if (table)
+                    TableWriter.WriteRow(writer, many.Kind, item, include, now, form.Version);
+                else
+                    writer.WriteRawValue(partial ? Partial(item, form.Version) : many.Kind.Write(item), skipInputValidation: true);
                 if (writer.BytesPending < FlushAt)
                     continue;
                 await writer.FlushAsync(cancellation).ConfigureAwait(false);

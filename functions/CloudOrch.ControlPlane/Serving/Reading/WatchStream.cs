@@ -1,3 +1,5 @@
+using System.Buffers;
+using System.IO.Pipelines;
 using System.Text;
 using System.Text.Json;
 using CloudOrch.ControlPlane.Seams;
@@ -14,9 +16,11 @@ namespace CloudOrch.ControlPlane.Serving.Reading;
 internal sealed class WatchStream(ApiCall call, Selection selection, WatchRequest request, Negotiated form, IObjectSource source, Listing? initial, Revision from,
     ServingOptions options, TimeProvider clock)
 {
-    private static readonly byte[] NewLine = "\n"u8.ToArray();
+    /// <summary>A client is given what there is for it at once, in pieces of this size.</summary>
+    private const int FlushAt = 64 << 10;
 
     private bool columnsSent;
+    private int pending;
 
     public async Task RunAsync(HttpContext http, CancellationToken aborted)
     {
@@ -25,9 +29,9 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
         http.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         using var deadline = new CancellationTokenSource(request.Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, aborted);
-        var body = http.Response.Body;
+        var body = http.Response.BodyWriter;
         await WriteInitialAsync(body, aborted).ConfigureAwait(false);
-        await body.FlushAsync(aborted).ConfigureAwait(false);
+        await FlushAsync(body, aborted).ConfigureAwait(false);
         var steps = source.WatchAsync(call.ClusterId, from, either.Token).GetAsyncEnumerator(either.Token);
         try
         {
@@ -52,34 +56,42 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
         {
             await steps.DisposeAsync().ConfigureAwait(false);
         }
-        await body.FlushAsync(aborted).ConfigureAwait(false);
+        await FlushAsync(body, aborted).ConfigureAwait(false);
     }
 
-    private async Task FollowAsync(IAsyncEnumerator<WatchStep> steps, Stream body, CancellationToken aborted)
+    private async Task FollowAsync(IAsyncEnumerator<WatchStep> steps, PipeWriter body, CancellationToken aborted)
     {
-        var next = steps.MoveNextAsync().AsTask();
-        while (true)
+        using var end = new CancellationTokenSource();
+        Task? pause = null;
+        try
         {
-            if (request.Bookmarks)
+            var next = steps.MoveNextAsync().AsTask();
+            while (true)
             {
-                using var stop = new CancellationTokenSource();
-                var pause = Task.Delay(options.BookmarkEvery, clock, stop.Token);
-                if (await Task.WhenAny(next, pause).ConfigureAwait(false) == pause)
+                if (request.Bookmarks)
                 {
-                    await WriteAsync(body, "BOOKMARK", Bookmark(initialEnd: false), aborted).ConfigureAwait(false);
-                    await body.FlushAsync(aborted).ConfigureAwait(false);
-                    continue;
+                    pause ??= Task.Delay(options.BookmarkEvery, clock, end.Token);
+                    if (await Task.WhenAny(next, pause).ConfigureAwait(false) == pause)
+                    {
+                        pause = null;
+                        await WriteAsync(body, "BOOKMARK", Bookmark(initialEnd: false), aborted).ConfigureAwait(false);
+                        await FlushAsync(body, aborted).ConfigureAwait(false);
+                        continue;
+                    }
                 }
-                await stop.CancelAsync().ConfigureAwait(false);
+                if (!await next.ConfigureAwait(false) || !await WriteStepAsync(steps.Current, body, aborted).ConfigureAwait(false))
+                    return;
+                await FlushAsync(body, aborted).ConfigureAwait(false);
+                next = steps.MoveNextAsync().AsTask();
             }
-            if (!await next.ConfigureAwait(false) || !await WriteStepAsync(steps.Current, body, aborted).ConfigureAwait(false))
-                return;
-            await body.FlushAsync(aborted).ConfigureAwait(false);
-            next = steps.MoveNextAsync().AsTask();
+        }
+        finally
+        {
+            await end.CancelAsync().ConfigureAwait(false);
         }
     }
 
-    private async Task WriteInitialAsync(Stream body, CancellationToken aborted)
+    private async Task WriteInitialAsync(PipeWriter body, CancellationToken aborted)
     {
         foreach (var value in (initial?.Objects ?? []).Where(selection.Matches))
             await WriteAsync(body, "ADDED", Show(value), aborted).ConfigureAwait(false);
@@ -88,7 +100,7 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
     }
 
     /// <returns>false when the watch ends with this.</returns>
-    private async Task<bool> WriteStepAsync(WatchStep step, Stream body, CancellationToken aborted)
+    private async Task<bool> WriteStepAsync(WatchStep step, PipeWriter body, CancellationToken aborted)
     {
         if (step is not WatchStep.Batch batch)
         {
@@ -106,13 +118,13 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
                 return false;
             }
             if (type is not null)
-                await WriteAsync(body, type, Show(change.Object), aborted).ConfigureAwait(false);
+                await WriteAsync(body, type, form.Shape == Shape.Plain ? change.JsonIn(call.Kind) : Show(change.Object), aborted).ConfigureAwait(false);
         }
         from = batch.UpTo;
         return true;
     }
 
-    private Task WriteErrorAsync(Stream body, CancellationToken aborted) =>
+    private Task WriteErrorAsync(PipeWriter body, CancellationToken aborted) =>
         WriteAsync(body, "ERROR", KubeJson.Write(Refusals.Expired($"too old resource version: {from}; list again")), aborted);
 
     private byte[] Show(KubeObject value)
@@ -149,12 +161,23 @@ internal sealed class WatchStream(ApiCall call, Selection selection, WatchReques
             });
     }
 
-    private static async Task WriteAsync(Stream body, string type, ReadOnlyMemory<byte> json, CancellationToken cancellation)
+    /// <summary>One line, which leaves with the next flush.</summary>
+    private async Task WriteAsync(PipeWriter body, string type, ReadOnlyMemory<byte> json, CancellationToken cancellation)
     {
-        await body.WriteAsync(Encoding.UTF8.GetBytes($"{{\"type\":\"{type}\",\"object\":"), cancellation).ConfigureAwait(false);
-        await body.WriteAsync(json, cancellation).ConfigureAwait(false);
-        await body.WriteAsync("}"u8.ToArray(), cancellation).ConfigureAwait(false);
-        await body.WriteAsync(NewLine, cancellation).ConfigureAwait(false);
+        body.Write("{\"type\":\""u8);
+        Encoding.UTF8.GetBytes(type, body);
+        body.Write("\",\"object\":"u8);
+        body.Write(json.Span);
+        body.Write("}\n"u8);
+        pending += json.Length;
+        if (pending >= FlushAt)
+            await FlushAsync(body, cancellation).ConfigureAwait(false);
+    }
+
+    private async Task FlushAsync(PipeWriter body, CancellationToken cancellation)
+    {
+        pending = 0;
+        await body.FlushAsync(cancellation).ConfigureAwait(false);
     }
 
     private static int RetryAfter(StoreUnavailableException e) => Math.Max(1, (int)e.RetryAfter.TotalSeconds);

@@ -100,8 +100,15 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
     private async Task RoundAsync(List<Verb> batch)
     {
         var cache = caches.Of(cluster);
-        var basis = await cache.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+        // What was the newest a moment ago most likely is: then the commit proves it, and needs no reading before.
+        var recent = cache.Recent;
+        var basis = recent ?? await cache.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
         var (decided, changes, bodies, later) = Decide(batch, basis);
+        if (recent is not null && changes.Count == 0)
+        {
+            basis = await cache.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
+            (decided, changes, bodies, later) = Decide(batch, basis);
+        }
         batch.RemoveRange(batch.Count - later.Count, later.Count);
         Return(later);
         if (changes.Count == 0)
