@@ -31,7 +31,7 @@ public static class ControlPlaneServices
         options ??= new();
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton(options.Cache).AddSingleton(options.Writer).AddSingleton(options.Serving);
-        services.AddSingleton<ClusterCaches>().AddSingleton<ClusterWriters>().AddSingleton<ClusterLookup>();
+        services.AddSingleton<ClusterCaches>().AddSingleton<ClusterWriters>().AddSingleton<ObjectWriter>().AddSingleton<ClusterLookup>();
         services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>().AddSingleton(new FairSeats(options.Serving.Fairness));
         services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<MetricsSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
         services.AddSingleton<CreateVerb>().AddSingleton<UpdateVerb>().AddSingleton<ApplyVerb>().AddSingleton<PatchVerb>().AddSingleton<DeleteVerb>().AddSingleton<ScaleVerb>()

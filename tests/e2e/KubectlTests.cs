@@ -88,6 +88,7 @@ public sealed class KubectlTests(Instance instance)
         new("api-versions", 0, @"(?m)^autoscaling/v1\r?\n(.*\n)*events\.k8s\.io/v1$"),
         new("explain hpa.spec.targetCPUUtilizationPercentage --api-version=autoscaling/v1", 0, "Percent of the CPU that the pods"),
         new("explain events.note --api-version=events.k8s.io/v1", 0, "A sentence for people: what happened"),
+        new("explain pods.spec", 0, @"(?m)^ +containers\s+<\[\]\w+> -required-"),
         new("explain pods.spec.containers.image", null, "(?i)image|couldn't find resource"), // kubectl before 1.27 needs schemas in the OpenAPI of version 2
     ];
 

@@ -97,13 +97,13 @@ public sealed record ObjectMeta : ApiType
 public sealed record OwnerReference : ApiType
 {
     /// <summary>Group and version of the owner's kind.</summary>
-    public string ApiVersion { get; init; } = "";
+    [Required] public string ApiVersion { get; init; } = "";
     /// <summary>The owner's kind.</summary>
-    public string Kind { get; init; } = "";
+    [Required] public string Kind { get; init; } = "";
     /// <summary>The owner's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The owner's uid, since a later object may have its name.</summary>
-    public string Uid { get; init; } = "";
+    [Required] public string Uid { get; init; } = "";
     /// <summary>Whether the owner manages this object; at most one does.</summary>
     public bool? Controller { get; init; }
     /// <summary>Whether a foreground deletion of the owner waits for this object.</summary>
@@ -114,9 +114,9 @@ public sealed record OwnerReference : ApiType
 public sealed record Condition : ApiType
 {
     /// <summary>What is observed, such as Ready or Available.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>True, False or Unknown.</summary>
-    public string Status { get; init; } = "";
+    [Required] public string Status { get; init; } = "";
     /// <summary>The generation of the object that was looked at.</summary>
     public long? ObservedGeneration { get; init; }
     /// <summary>When the condition was last looked at.</summary>

@@ -28,9 +28,9 @@ public sealed record LabelSelector : ApiType
 public sealed record LabelSelectorRequirement : ApiType
 {
     /// <summary>The label that the condition is about.</summary>
-    public string Key { get; init; } = "";
+    [Required] public string Key { get; init; } = "";
     /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
-    public string Operator { get; init; } = "";
+    [Required] public string Operator { get; init; } = "";
     /// <summary>What In and NotIn compare with; empty for the others.</summary>
     public ValueList<string>? Values { get; init; }
 

@@ -56,6 +56,18 @@ public sealed class TablesEventStore : IEventStore
         return outcome is LogOutcome.Gone ? new LogOutcome.Changes([], false) : outcome;
     }
 
+    public async Task<EventRecord?> ReplaceAsync(ClusterId cluster, EventRecord changed, CancellationToken cancellation)
+    {
+        bool found = false;
+        Revision revision = await ChangeAsync(cluster, async _ =>
+        {
+            StoredObject? there = await _rows.GetAsync(cluster, KeyOf(changed), cancellation).ConfigureAwait(false);
+            found = there?.Revision.ToString() == changed.Metadata.ResourceVersion;
+            return found ? [new PendingChange(ChangeType.Modified, there!.Key, Body(changed))] : [];
+        }, cancellation).ConfigureAwait(false);
+        return found ? changed with { Metadata = changed.Metadata with { ResourceVersion = revision.ToString() } } : null;
+    }
+
     public async Task<bool> DeleteAsync(ClusterId cluster, string namespaceName, string name, CancellationToken cancellation)
     {
         bool found = false;
@@ -99,7 +111,8 @@ public sealed class TablesEventStore : IEventStore
 
     /// <summary>Works the changes out on the current head and commits them, again whenever somebody else was first.</summary>
     /// <param name="work">Whether it may take what this process never met to be new: until something was there already.</param>
-    private async Task ChangeAsync(ClusterId cluster, Func<bool, Task<List<PendingChange>>> work, CancellationToken cancellation)
+    /// <returns>The stream's revision with them.</returns>
+    private async Task<Revision> ChangeAsync(ClusterId cluster, Func<bool, Task<List<PendingChange>>> work, CancellationToken cancellation)
     {
         bool trusting = true;
         for (int attempt = 1; attempt <= Attempts; attempt++)
@@ -114,8 +127,8 @@ public sealed class TablesEventStore : IEventStore
             List<PendingChange> changes = await work(trusting).ConfigureAwait(false);
             switch (await _rows.CommitAsync(cluster, head, changes, onlyNew: true, cancellation).ConfigureAwait(false))
             {
-                case CommitOutcome.Committed:
-                    return;
+                case CommitOutcome.Committed committed:
+                    return committed.Head.Revision;
                 case CommitOutcome.Conflict conflict:
                     trusting &= conflict.Current.Revision != head.Revision;
                     break;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Events;
 
 namespace CloudOrch.ControlPlane.Seams;
@@ -12,6 +13,9 @@ public static class EventRules
 
     /// <summary>Revisions that stay in the Events' log for watchers that reconnect.</summary>
     public const int KeptRevisions = 2_000;
+
+    /// <summary>Whether it is longer than a client may write one: what fits into one property of a row.</summary>
+    public static bool IsTooLarge(EventRecord e) => KubeJson.Write(e).Length > StoreLimits.PropertyBytes;
 
     /// <summary>The name of an Event that says this: the same for each repetition, another for any other.</summary>
     /// <param name="e">All but its metadata.</param>

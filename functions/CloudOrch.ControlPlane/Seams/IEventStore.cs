@@ -19,6 +19,11 @@ public interface IEventStore
     /// <summary>Changes after a revision of the Events' own stream.</summary>
     Task<LogOutcome> ReadLogAsync(ClusterId cluster, Revision after, CancellationToken cancellation);
 
+    /// <summary>Puts a changed Event in the place of the one that was read.</summary>
+    /// <param name="changed">With the resource version that was read.</param>
+    /// <returns>As it is stored now; null when it has been changed since, or is gone.</returns>
+    Task<EventRecord?> ReplaceAsync(ClusterId cluster, EventRecord changed, CancellationToken cancellation);
+
     /// <returns>false when there is none.</returns>
     Task<bool> DeleteAsync(ClusterId cluster, string namespaceName, string name, CancellationToken cancellation);
 

@@ -36,7 +36,6 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
             ("create", "") when isEvent => events.CreateAsync(call),
             ("delete", "") when isEvent => events.DeleteAsync(call),
             ("deletecollection", "") when isEvent => events.DeleteCollectionAsync(call),
-            ("update" or "patch", _) when isEvent => Task.FromResult<Answer>(new Answer.Refused(Refusals.MethodNotAllowed())),
             ("create", "") when ReviewVerb.IsOfCaller(route.Kind.Type) => reviews.RunAsync(call),
             ("create", "eviction") => eviction.RunAsync(call),
             ("create", "binding") => binding.RunAsync(call),

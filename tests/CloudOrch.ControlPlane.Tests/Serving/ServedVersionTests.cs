@@ -220,6 +220,54 @@ public sealed class ServedVersionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_recorder_counts_repetitions_by_patches()
+    {
+        var made = await api.SendAsync("POST", Core, OldEvent);
+        using var watch = await api.WatchAsync($"{Core}?watch=true&resourceVersion={made.At("metadata.resourceVersion")}");
+        var counted = await api.SendAsync("PATCH", $"{Core}/e1", """{"count":2,"lastTimestamp":"2026-01-02T03:05:05Z"}""", contentType: "application/strategic-merge-patch+json");
+        Assert.Equal((HttpStatusCode.OK, "2", "pulled it"), (counted.Code, counted.At("count"), counted.At("message")));
+        Assert.Equal("MODIFIED e1", await watch.NextNameAsync());
+        Assert.Equal(counted.At("metadata.resourceVersion"), (await api.SendAsync("GET", $"{Core}/e1")).At("metadata.resourceVersion"));
+        var stale = await api.SendAsync("PATCH", $"{Core}/e1", $$$"""{"count":9,"metadata":{"resourceVersion":"{{{made.At("metadata.resourceVersion")}}}"}}""", contentType: Merge);
+        Assert.Equal((HttpStatusCode.Conflict, "Conflict"), (stale.Code, stale.Reason));
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("PATCH", $"{Core}/e9", """{"count":9}""", contentType: Merge)).Code);
+        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=me", "count: 4", contentType: Apply)).Code);
+
+        await api.SendAsync("POST", Events, NewEvent);
+        const string Series = """{"series":{"count":3,"lastObservedTime":"2026-01-02T03:05:05.000001Z"}}""";
+        Assert.Equal("3", (await api.SendAsync("PATCH", $"{Events}/e2", Series, contentType: Merge)).At("series.count"));
+        var other = await api.SendAsync("PATCH", $"{Events}/e2", """{"note":"something else"}""", contentType: Merge);
+        Assert.Equal((HttpStatusCode.UnprocessableEntity, true), (other.Code, other.Message.Contains("note: Invalid value: \"something else\": field is immutable", StringComparison.Ordinal)));
+        Assert.Equal("3", (await api.SendAsync("GET", $"{Core}/e2")).At("series.count"));
+    }
+
+    [Fact]
+    public async Task Writers_of_one_Event_that_race_lose_nothing()
+    {
+        await api.SendAsync("POST", Core, OldEvent);
+        var patched = await Task.WhenAll(Enumerable.Range(0, 8).Select(i =>
+            api.SendAsync("PATCH", $"{Core}/e1", $$$$"""{"metadata":{"annotations":{"a{{{{i}}}}":"x"}}}""", contentType: Merge)));
+        Assert.All(patched, p => Assert.Equal(HttpStatusCode.OK, p.Code));
+        var annotations = (await api.SendAsync("GET", $"{Core}/e1")).Json.GetProperty("metadata").GetProperty("annotations");
+        Assert.Equal(8, annotations.EnumerateObject().Count());
+    }
+
+    [Theory]
+    [InlineData("POST", "")]
+    [InlineData("PATCH", "/e1")]
+    public async Task An_Event_that_does_not_fit_is_refused(string method, string name)
+    {
+        await api.SendAsync("POST", Core, OldEvent);
+        var document = JsonNode.Parse(OldEvent)!.AsObject();
+        document["metadata"] = new JsonObject { ["name"] = name.Length == 0 ? "large" : "e1" };
+        document["message"] = new string('m', 70_000);
+        var refused = await api.SendAsync(method, Core + name, document.ToJsonString(), contentType: name.Length == 0 ? "application/json" : Merge);
+        Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "RequestEntityTooLarge"), (refused.Code, refused.Reason));
+        Assert.Equal("pulled it", (await api.SendAsync("GET", $"{Core}/e1")).At("message"));
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("GET", $"{Core}/large")).Code);
+    }
+
+    [Fact]
     public async Task Who_may_view_may_view_both_groups_of_Events()
     {
         string viewer = ApiFixture.Caller("vera", "view");

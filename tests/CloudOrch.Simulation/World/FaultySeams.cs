@@ -144,6 +144,9 @@ internal sealed class FaultyEvents(IEventStore inner, ProcessFaults faults) : IE
 
     public Task<LogOutcome> ReadLogAsync(ClusterId cluster, Revision after, CancellationToken cancellation) => faults.Read(() => inner.ReadLogAsync(cluster, after, cancellation));
 
+    public Task<EventRecord?> ReplaceAsync(ClusterId cluster, EventRecord changed, CancellationToken cancellation) =>
+        faults.SideWrite(() => inner.ReplaceAsync(cluster, changed, cancellation));
+
     public Task<bool> DeleteAsync(ClusterId cluster, string namespaceName, string name, CancellationToken cancellation) =>
         faults.SideWrite(() => inner.DeleteAsync(cluster, namespaceName, name, cancellation));
 

@@ -69,6 +69,26 @@ public abstract class EventStoreContract
     }
 
     [Fact]
+    public async Task An_Event_is_replaced_as_long_as_nobody_else_changed_it()
+    {
+        IEventStore events = await OpenAsync();
+        await events.RecordAsync(_cluster, [Event("e1", "one")], None);
+        EventRecord read = (await events.GetAsync(_cluster, "default", "e1", None))!;
+        EventRecord changed = Assert.IsType<EventRecord>(await events.ReplaceAsync(_cluster, read with { Message = "two", Count = 5 }, None));
+        Assert.Equal(changed, await events.GetAsync(_cluster, "default", "e1", None));
+        Assert.Equal(("two", 5), (changed.Message, changed.Count));
+        var log = Assert.IsType<LogOutcome.Changes>(await events.ReadLogAsync(_cluster, new Revision(2), None));
+        Assert.Equal((3, ChangeType.Modified, "e1"), log.Items.Select(c => (c.Revision.Value, c.Type, c.Key.Name)).Single());
+
+        Assert.Null(await events.ReplaceAsync(_cluster, read with { Message = "late" }, None));
+        Assert.True(await events.DeleteAsync(_cluster, "default", "e1", None));
+        Assert.Null(await events.ReplaceAsync(_cluster, changed, None));
+        Assert.Null(await events.GetAsync(_cluster, "default", "e1", None));
+        await events.RecordAsync(_cluster, [changed], None);
+        Assert.Equal(5, (await events.GetAsync(_cluster, "default", "e1", None))!.Count);
+    }
+
+    [Fact]
     public async Task What_another_process_recorded_is_repeated_too()
     {
         IEventStore events = await OpenAsync();

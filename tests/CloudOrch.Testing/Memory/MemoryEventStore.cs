@@ -56,6 +56,18 @@ public sealed class MemoryEventStore : IEventStore
         }
     }
 
+    public Task<EventRecord?> ReplaceAsync(ClusterId cluster, EventRecord changed, CancellationToken cancellation)
+    {
+        lock (_gate)
+        {
+            Stream stream = Of(cluster);
+            if (!stream.Events.TryGetValue(Key(changed), out EventRecord? there) || there.Metadata.ResourceVersion != changed.Metadata.ResourceVersion)
+                return Task.FromResult<EventRecord?>(null);
+            stream.Append(ChangeType.Modified, Key(changed), changed);
+            return Task.FromResult<EventRecord?>(stream.Events[Key(changed)]);
+        }
+    }
+
     public Task<bool> DeleteAsync(ClusterId cluster, string namespaceName, string name, CancellationToken cancellation)
     {
         lock (_gate)

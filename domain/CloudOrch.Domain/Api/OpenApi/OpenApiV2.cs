@@ -76,7 +76,7 @@ internal static class OpenApiV2
     }
 
     /// <remarks>
-    /// Schema {_ref = 1, format = 2, description = 4, additional_properties = 21, type = 22, items = 23, properties = 25, vendor_extension = 31};
+    /// Schema {_ref = 1, format = 2, description = 4, required = 19, additional_properties = 21, type = 22, items = 23, properties = 25, vendor_extension = 31};
     /// AdditionalPropertiesItem.schema = 1; TypeItem.value = 1; ItemsItem.schema = 1.
     /// </remarks>
     private static void Schema(ProtoWriter writer, JsonObject schema)
@@ -88,6 +88,7 @@ internal static class OpenApiV2
                 "$ref" => writer.Text(1, value!.ToString()),
                 "format" => writer.Text(2, value!.ToString()),
                 "description" => writer.Text(4, value!.ToString()),
+                "required" => value!.AsArray().Aggregate(writer, (all, field) => all.Text(19, field!.ToString())),
                 "additionalProperties" => writer.Message(21, held => held.Message(1, inner => Schema(inner, value!.AsObject()))),
                 "type" => writer.Message(22, type => type.Text(1, value!.ToString())),
                 "items" => writer.Message(23, held => held.Message(1, inner => Schema(inner, value!.AsObject()))),

@@ -16,7 +16,7 @@ internal sealed record OpenApiDialect(string References, bool HasAllOf)
 /// <summary>Collects the schemas that kinds reach, each once, as Kubernetes would describe them.</summary>
 /// <remarks>
 /// kubectl before 1.25 checks manifests against version 2 itself: what the server would take has to be in the schemas, or valid manifests
-/// are refused. So nothing is required, free-form JSON is an object of anything, and a string stands for a number too. Free-form JSON has a
+/// are refused. So only what Kubernetes requires is required, free-form JSON is an object of anything, and a string stands for a number too. Free-form JSON has a
 /// type, since kubectl 1.20 crashes when it makes a patch within a schema that has none.
 /// </remarks>
 internal sealed class SchemaBook(OpenApiDialect dialect, Descriptions descriptions)
@@ -57,6 +57,9 @@ internal sealed class SchemaBook(OpenApiDialect dialect, Descriptions descriptio
         foreach (var field in schema.Fields.Values)
             properties[field.Name] = Field(field);
         document["properties"] = properties;
+        string[] required = [.. schema.Fields.Values.Where(f => f.IsRequired).Select(f => f.Name).Order(StringComparer.Ordinal)];
+        if (required.Length > 0)
+            document["required"] = new JsonArray([.. required.Select(name => (JsonNode)name)]);
         if (schema.Atomic)
             document["x-kubernetes-map-type"] = "atomic";
         if (kinds.Any())

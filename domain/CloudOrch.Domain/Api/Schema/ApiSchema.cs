@@ -28,6 +28,9 @@ public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<strin
     /// <summary>No message may show what the field holds.</summary>
     public bool IsSensitive { get; } = Property.GetCustomAttribute<SensitiveAttribute>() is not null;
 
+    /// <summary>Said to clients in OpenAPI; what is refused is up to the kind's rules.</summary>
+    public bool IsRequired { get; } = Property.GetCustomAttribute<RequiredAttribute>() is not null;
+
     /// <summary>What tells the items of a list apart in server-side apply; none for a set of plain values, null for a list that has one owner as a whole.</summary>
     public IReadOnlyList<ListMapKey>? ListKeys { get; init; }
 

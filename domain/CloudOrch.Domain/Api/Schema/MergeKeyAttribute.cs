@@ -39,6 +39,10 @@ public sealed class RetainKeysAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class FreeFormListAttribute : Attribute;
 
+/// <summary>A field that Kubernetes' schemas call required: the kind's rules refuse an object without it, or the control plane always fills it in.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class RequiredAttribute : Attribute;
+
 /// <summary>A field whose values no message may show, such as the data of a Secret.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class SensitiveAttribute : Attribute;

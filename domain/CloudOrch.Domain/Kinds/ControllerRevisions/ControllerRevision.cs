@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.ControllerRevisions;
 
@@ -8,5 +9,5 @@ public sealed record ControllerRevision : KubeObject
     /// <summary>The state that is kept; immutable.</summary>
     public AnyJson? Data { get; init; }
     /// <summary>Counts the revisions of one owner.</summary>
-    public long Revision { get; init; }
+    [Required] public long Revision { get; init; }
 }

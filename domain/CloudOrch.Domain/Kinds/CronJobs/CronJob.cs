@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Events;
 using CloudOrch.Domain.Kinds.Jobs;
 
@@ -11,7 +12,7 @@ public sealed record CronJob : SpecObject<CronJobSpec, CronJobStatus>;
 public sealed record CronJobSpec : ApiType
 {
     /// <summary>Five fields, or <c>@daily</c> and its like.</summary>
-    public string Schedule { get; init; } = "";
+    [Required] public string Schedule { get; init; } = "";
     /// <summary>Default: the control plane's, UTC.</summary>
     public string? TimeZone { get; init; }
     /// <summary>Seconds after its time that a missed run may still start; default: any.</summary>
@@ -21,7 +22,7 @@ public sealed record CronJobSpec : ApiType
     /// <summary>Whether no further runs start; default false.</summary>
     public bool? Suspend { get; init; }
     /// <summary>What the Jobs look like.</summary>
-    public JobTemplateSpec JobTemplate { get; init; } = new();
+    [Required] public JobTemplateSpec JobTemplate { get; init; } = new();
     /// <summary>Default 3.</summary>
     public int? SuccessfulJobsHistoryLimit { get; init; }
     /// <summary>Default 1.</summary>

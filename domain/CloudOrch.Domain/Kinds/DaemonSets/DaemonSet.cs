@@ -12,9 +12,9 @@ public sealed record DaemonSet : SpecObject<DaemonSetSpec, DaemonSetStatus>;
 public sealed record DaemonSetSpec : ApiType
 {
     /// <summary>The labels of the pods that count; the template must have them. Immutable.</summary>
-    public LabelSelector? Selector { get; init; }
+    [Required] public LabelSelector? Selector { get; init; }
     /// <summary>What the pods look like, and on which nodes they are.</summary>
-    public PodTemplateSpec Template { get; init; } = new();
+    [Required] public PodTemplateSpec Template { get; init; } = new();
     /// <summary>How old pods give way to new ones.</summary>
     public DaemonSetUpdateStrategy? UpdateStrategy { get; init; }
     /// <summary>Seconds that a pod must be ready for before it counts as available; default 0.</summary>
@@ -45,13 +45,13 @@ public sealed record RollingUpdateDaemonSet : ApiType
 public sealed record DaemonSetStatus : ApiType
 {
     /// <summary>Nodes that have the pod and should.</summary>
-    public int CurrentNumberScheduled { get; init; }
+    [Required] public int CurrentNumberScheduled { get; init; }
     /// <summary>Nodes that have the pod and should not.</summary>
-    public int NumberMisscheduled { get; init; }
+    [Required] public int NumberMisscheduled { get; init; }
     /// <summary>Nodes that should have the pod.</summary>
-    public int DesiredNumberScheduled { get; init; }
+    [Required] public int DesiredNumberScheduled { get; init; }
     /// <summary>Nodes whose pod is ready.</summary>
-    public int NumberReady { get; init; }
+    [Required] public int NumberReady { get; init; }
     /// <summary>The generation that this status is about.</summary>
     public long? ObservedGeneration { get; init; }
     /// <summary>Nodes that have a pod of the current template.</summary>

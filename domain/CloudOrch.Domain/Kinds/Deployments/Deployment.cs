@@ -20,9 +20,9 @@ public sealed record DeploymentSpec : ApiType
     /// <summary>Default 1.</summary>
     public int? Replicas { get; init; }
     /// <summary>The labels of the pods that count as replicas; the template must have them. Immutable.</summary>
-    public LabelSelector? Selector { get; init; }
+    [Required] public LabelSelector? Selector { get; init; }
     /// <summary>What the pods look like; a change is rolled out.</summary>
-    public PodTemplateSpec Template { get; init; } = new();
+    [Required] public PodTemplateSpec Template { get; init; } = new();
     /// <summary>How old pods give way to new ones.</summary>
     [RetainKeys] public DeploymentStrategy? Strategy { get; init; }
     /// <summary>Seconds that a pod must be ready for before it counts as available; default 0.</summary>

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Events;
 
 namespace CloudOrch.Domain.Kinds.EndpointSlices;
@@ -7,9 +8,9 @@ namespace CloudOrch.Domain.Kinds.EndpointSlices;
 public sealed record EndpointSlice : KubeObject
 {
     /// <summary>IPv4, IPv6 or FQDN; immutable.</summary>
-    public string? AddressType { get; init; }
+    [Required] public string? AddressType { get; init; }
     /// <summary>The addresses, with what is known of each.</summary>
-    public ValueList<Endpoint> Endpoints { get; init; } = [];
+    [Required] public ValueList<Endpoint> Endpoints { get; init; } = [];
     /// <summary>The ports that every address has.</summary>
     public ValueList<EndpointSlicePort>? Ports { get; init; }
 }
@@ -18,7 +19,7 @@ public sealed record EndpointSlice : KubeObject
 public sealed record Endpoint : ApiType
 {
     /// <summary>The addresses of the one server.</summary>
-    public ValueList<string> Addresses { get; init; } = [];
+    [Required] public ValueList<string> Addresses { get; init; } = [];
     /// <summary>Whether the server can be used.</summary>
     public EndpointConditions? Conditions { get; init; }
     /// <summary>The server's host name.</summary>
@@ -59,7 +60,7 @@ public sealed record EndpointHints : ApiType
 public sealed record EndpointHint : ApiType
 {
     /// <summary>The name of the zone or node.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
 }
 
 /// <summary>A port of the servers.</summary>

@@ -27,7 +27,7 @@ public sealed record EndpointSubset : ApiType
 public sealed record EndpointAddress : ApiType
 {
     /// <summary>The address.</summary>
-    public string Ip { get; init; } = "";
+    [Required] public string Ip { get; init; } = "";
     /// <summary>The server's host name.</summary>
     public string? Hostname { get; init; }
     /// <summary>The node that the server is on.</summary>
@@ -43,7 +43,7 @@ public sealed record EndpointPort : ApiType
     /// <summary>The name of the Service's port.</summary>
     public string? Name { get; init; }
     /// <summary>The port.</summary>
-    public int Port { get; init; }
+    [Required] public int Port { get; init; }
     /// <summary>TCP (default), UDP or SCTP.</summary>
     public string? Protocol { get; init; }
     /// <summary>What is spoken on the port.</summary>

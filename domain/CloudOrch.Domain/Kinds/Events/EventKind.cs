@@ -10,9 +10,6 @@ public sealed class EventKind : KindDefinition<EventRecord>
     public override string Kind => "Event";
     public override string Singular => "event";
     public override IReadOnlyList<string> ShortNames => ["ev"];
-    /// <summary>Events are recorded and expire; they are not edited.</summary>
-    public override IReadOnlyList<string> Verbs => ["create", "delete", "deletecollection", "get", "list", "watch"];
-
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [
         Print.Timed<EventRecord>("Last Seen", "When the event was last recorded.", (e, now) => Print.Since(e.Series?.LastObservedTime ?? e.LastTimestamp ?? First(e), now)),

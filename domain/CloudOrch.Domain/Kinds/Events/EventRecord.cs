@@ -8,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.Events;
 public sealed record EventRecord : KubeObject
 {
     /// <summary>The object that the event is about.</summary>
-    public ObjectReference InvolvedObject { get; init; } = new();
+    [Required] public ObjectReference InvolvedObject { get; init; } = new();
     /// <summary>One word for programs: why it happened.</summary>
     public string? Reason { get; init; }
     /// <summary>A sentence for people: what happened.</summary>

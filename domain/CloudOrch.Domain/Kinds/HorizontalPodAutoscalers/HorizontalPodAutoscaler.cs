@@ -10,11 +10,11 @@ public sealed record HorizontalPodAutoscaler : SpecObject<HorizontalPodAutoscale
 public sealed record HorizontalPodAutoscalerSpec : ApiType
 {
     /// <summary>What is scaled, such as a Deployment.</summary>
-    public CrossVersionObjectReference ScaleTargetRef { get; init; } = new();
+    [Required] public CrossVersionObjectReference ScaleTargetRef { get; init; } = new();
     /// <summary>Default 1.</summary>
     public int? MinReplicas { get; init; }
     /// <summary>The most replicas that there may be.</summary>
-    public int MaxReplicas { get; init; }
+    [Required] public int MaxReplicas { get; init; }
     /// <summary>Default: 80 % of the CPU that is requested.</summary>
     public ValueList<MetricSpec>? Metrics { get; init; }
     /// <summary>How fast replicas may come and go.</summary>
@@ -25,9 +25,9 @@ public sealed record HorizontalPodAutoscalerSpec : ApiType
 public sealed record CrossVersionObjectReference : ApiType
 {
     /// <summary>The object's kind.</summary>
-    public string Kind { get; init; } = "";
+    [Required] public string Kind { get; init; } = "";
     /// <summary>The object's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>Group and version of the object's kind.</summary>
     public string? ApiVersion { get; init; }
 }
@@ -58,18 +58,18 @@ public sealed record ScalingRules : ApiType
 public sealed record ScalingPolicy : ApiType
 {
     /// <summary>Pods or Percent.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>How many pods, or percent of the pods, may change.</summary>
-    public int Value { get; init; }
+    [Required] public int Value { get; init; }
     /// <summary>The seconds within which that much may change.</summary>
-    public int PeriodSeconds { get; init; }
+    [Required] public int PeriodSeconds { get; init; }
 }
 
 /// <summary>One source, the one that <see cref="Type"/> names.</summary>
 public sealed record MetricSpec : ApiType
 {
     /// <summary>Resource, ContainerResource, Pods, Object or External.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>A measure of one other object.</summary>
     public ObjectMetric? Object { get; init; }
     /// <summary>A measure of each pod, as an average.</summary>
@@ -86,47 +86,47 @@ public sealed record MetricSpec : ApiType
 public sealed record ObjectMetric : ApiType
 {
     /// <summary>The object that is measured.</summary>
-    public CrossVersionObjectReference DescribedObject { get; init; } = new();
+    [Required] public CrossVersionObjectReference DescribedObject { get; init; } = new();
     /// <summary>The value that is aimed at.</summary>
-    public MetricTarget Target { get; init; } = new();
+    [Required] public MetricTarget Target { get; init; } = new();
     /// <summary>The measure's name.</summary>
-    public MetricIdentifier Metric { get; init; } = new();
+    [Required] public MetricIdentifier Metric { get; init; } = new();
 }
 
 /// <summary>A measure that is averaged over the pods.</summary>
 public sealed record PodsMetric : ApiType
 {
     /// <summary>The measure's name.</summary>
-    public MetricIdentifier Metric { get; init; } = new();
+    [Required] public MetricIdentifier Metric { get; init; } = new();
     /// <summary>The value that is aimed at.</summary>
-    public MetricTarget Target { get; init; } = new();
+    [Required] public MetricTarget Target { get; init; } = new();
 }
 
 /// <summary>What pods use of a resource that they request.</summary>
 public sealed record ResourceMetric : ApiType
 {
     /// <summary>The resource, such as cpu.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The value that is aimed at.</summary>
-    public MetricTarget Target { get; init; } = new();
+    [Required] public MetricTarget Target { get; init; } = new();
 }
 
 /// <summary>What one container of each pod uses of a resource that it requests.</summary>
 public sealed record ContainerResourceMetric : ApiType
 {
     /// <summary>The resource, such as cpu.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The container that is measured.</summary>
-    public string Container { get; init; } = "";
+    [Required] public string Container { get; init; } = "";
     /// <summary>The value that is aimed at.</summary>
-    public MetricTarget Target { get; init; } = new();
+    [Required] public MetricTarget Target { get; init; } = new();
 }
 
 /// <summary>A measure.</summary>
 public sealed record MetricIdentifier : ApiType
 {
     /// <summary>The measure's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>Labels of the measure, where several have the name.</summary>
     public LabelSelector? Selector { get; init; }
 }
@@ -135,7 +135,7 @@ public sealed record MetricIdentifier : ApiType
 public sealed record MetricTarget : ApiType
 {
     /// <summary>Utilization, Value or AverageValue.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>The measure itself.</summary>
     public Quantity? Value { get; init; }
     /// <summary>The measure divided by the number of pods.</summary>
@@ -154,7 +154,7 @@ public sealed record HorizontalPodAutoscalerStatus : ApiType
     /// <summary>Replicas that there are.</summary>
     public int? CurrentReplicas { get; init; }
     /// <summary>Replicas that there should be.</summary>
-    public int DesiredReplicas { get; init; }
+    [Required] public int DesiredReplicas { get; init; }
     /// <summary>What was last measured.</summary>
     public ValueList<MetricStatus>? CurrentMetrics { get; init; }
     /// <summary>AbleToScale, ScalingActive and ScalingLimited.</summary>
@@ -165,7 +165,7 @@ public sealed record HorizontalPodAutoscalerStatus : ApiType
 public sealed record MetricStatus : ApiType
 {
     /// <summary>Resource, ContainerResource, Pods, Object or External.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>The measure of one other object.</summary>
     public MetricReading? Object { get; init; }
     /// <summary>The average over the pods.</summary>

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.IngressClasses;
 
@@ -24,9 +25,9 @@ public sealed record IngressClassParameters : ApiType
     /// <summary>The group of the object's kind.</summary>
     public string? ApiGroup { get; init; }
     /// <summary>The object's kind.</summary>
-    public string Kind { get; init; } = "";
+    [Required] public string Kind { get; init; } = "";
     /// <summary>The object's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>Cluster (default) or Namespace.</summary>
     public string? Scope { get; init; }
     /// <summary>The object's namespace, for scope Namespace.</summary>

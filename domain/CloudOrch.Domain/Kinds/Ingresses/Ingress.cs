@@ -34,7 +34,7 @@ public sealed record IngressBackend : ApiType
 public sealed record IngressServiceBackend : ApiType
 {
     /// <summary>The Service's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The Service's port.</summary>
     public ServiceBackendPort? Port { get; init; }
 }
@@ -71,7 +71,7 @@ public sealed record IngressRule : ApiType
 public sealed record HttpIngressRule : ApiType
 {
     /// <summary>The paths; the longest that fits counts.</summary>
-    public ValueList<HttpIngressPath> Paths { get; init; } = [];
+    [Required] public ValueList<HttpIngressPath> Paths { get; init; } = [];
 }
 
 /// <summary>Where the requests of one path go.</summary>
@@ -80,9 +80,9 @@ public sealed record HttpIngressPath : ApiType
     /// <summary>The path that requests are compared with.</summary>
     public string? Path { get; init; }
     /// <summary>Exact, Prefix or ImplementationSpecific.</summary>
-    public string? PathType { get; init; }
+    [Required] public string? PathType { get; init; }
     /// <summary>What answers them.</summary>
-    public IngressBackend Backend { get; init; } = new();
+    [Required] public IngressBackend Backend { get; init; } = new();
 }
 
 /// <summary>What became of an Ingress.</summary>

@@ -32,7 +32,7 @@ public sealed record JobSpec : ApiType
     /// <summary>Whether the selector is the user's; else it is made so that it matches no other Job's pods.</summary>
     public bool? ManualSelector { get; init; }
     /// <summary>What the pods look like.</summary>
-    public PodTemplateSpec Template { get; init; } = new();
+    [Required] public PodTemplateSpec Template { get; init; } = new();
     /// <summary>Seconds from the end of the Job to its deletion; default: it is kept.</summary>
     public int? TtlSecondsAfterFinished { get; init; }
     /// <summary>NonIndexed (default) or Indexed.</summary>
@@ -49,14 +49,14 @@ public sealed record JobSpec : ApiType
 public sealed record PodFailurePolicy : ApiType
 {
     /// <summary>The first rule that fits counts.</summary>
-    public ValueList<PodFailureRule> Rules { get; init; } = [];
+    [Required] public ValueList<PodFailureRule> Rules { get; init; } = [];
 }
 
 /// <summary>Either exit codes or conditions.</summary>
 public sealed record PodFailureRule : ApiType
 {
     /// <summary>FailJob, FailIndex, Ignore or Count.</summary>
-    public string Action { get; init; } = "";
+    [Required] public string Action { get; init; } = "";
     /// <summary>Fits by what a container returned.</summary>
     public OnExitCodes? OnExitCodes { get; init; }
     /// <summary>Fits by a condition of the pod.</summary>
@@ -69,25 +69,25 @@ public sealed record OnExitCodes : ApiType
     /// <summary>The container that is meant; default: any.</summary>
     public string? ContainerName { get; init; }
     /// <summary>In or NotIn.</summary>
-    public string Operator { get; init; } = "";
+    [Required] public string Operator { get; init; } = "";
     /// <summary>The codes; 0 is not one of them for In.</summary>
-    public ValueList<int> Values { get; init; } = [];
+    [Required] public ValueList<int> Values { get; init; } = [];
 }
 
 /// <summary>A condition of a pod.</summary>
 public sealed record OnPodCondition : ApiType
 {
     /// <summary>The condition's type.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>True (default), False or Unknown.</summary>
-    public string? Status { get; init; }
+    [Required] public string? Status { get; init; }
 }
 
 /// <summary>When an indexed Job has succeeded before all indexes have.</summary>
 public sealed record SuccessPolicy : ApiType
 {
     /// <summary>One rule that fits is enough.</summary>
-    public ValueList<SuccessRule> Rules { get; init; } = [];
+    [Required] public ValueList<SuccessRule> Rules { get; init; } = [];
 }
 
 /// <summary>Which indexes must have succeeded, and how many of them.</summary>

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.LimitRanges;
 
@@ -13,14 +14,14 @@ public sealed record LimitRange : KubeObject
 public sealed record LimitRangeSpec : ApiType
 {
     /// <summary>One entry for each type.</summary>
-    public ValueList<LimitRangeItem> Limits { get; init; } = [];
+    [Required] public ValueList<LimitRangeItem> Limits { get; init; } = [];
 }
 
 /// <summary>Bounds and defaults for one type.</summary>
 public sealed record LimitRangeItem : ApiType
 {
     /// <summary>Container, Pod or PersistentVolumeClaim.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>The most that may be asked for.</summary>
     public ValueMap<Quantity>? Max { get; init; }
     /// <summary>The least that must be asked for.</summary>

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.NetworkPolicies;
 
@@ -66,7 +67,7 @@ public sealed record NetworkPolicyPeer : ApiType
 public sealed record IpBlock : ApiType
 {
     /// <summary>The range of addresses.</summary>
-    public string Cidr { get; init; } = "";
+    [Required] public string Cidr { get; init; } = "";
     /// <summary>Ranges within it that are not meant.</summary>
     public ValueList<string>? Except { get; init; }
 }

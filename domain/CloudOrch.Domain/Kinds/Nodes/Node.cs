@@ -37,11 +37,11 @@ public sealed record NodeSpec : ApiType
 public sealed record Taint : ApiType
 {
     /// <summary>The taint's key.</summary>
-    public string Key { get; init; } = "";
+    [Required] public string Key { get; init; } = "";
     /// <summary>The taint's value.</summary>
     public string? Value { get; init; }
     /// <summary>NoSchedule, PreferNoSchedule or NoExecute.</summary>
-    public string Effect { get; init; } = "";
+    [Required] public string Effect { get; init; } = "";
     /// <summary>When the taint was set.</summary>
     public DateTimeOffset? TimeAdded { get; init; }
 
@@ -71,9 +71,9 @@ public sealed record NodeStatus : ApiType
 public sealed record NodeAddress : ApiType
 {
     /// <summary>InternalIP, ExternalIP or Hostname.</summary>
-    public string Type { get; init; } = "";
+    [Required] public string Type { get; init; } = "";
     /// <summary>The address or name.</summary>
-    public string Address { get; init; } = "";
+    [Required] public string Address { get; init; } = "";
 }
 
 /// <summary>A machine and its programs.</summary>
@@ -81,27 +81,27 @@ public sealed record NodeSystemInfo : ApiType
 {
     /// <summary>What /etc/machine-id says.</summary>
     [JsonPropertyName("machineID")]
-    public string MachineId { get; init; } = "";
+    [Required] public string MachineId { get; init; } = "";
     /// <summary>What the firmware says.</summary>
     [JsonPropertyName("systemUUID")]
-    public string SystemUuid { get; init; } = "";
+    [Required] public string SystemUuid { get; init; } = "";
     /// <summary>Changes with every start of the machine.</summary>
     [JsonPropertyName("bootID")]
-    public string BootId { get; init; } = "";
+    [Required] public string BootId { get; init; } = "";
     /// <summary>The kernel's version.</summary>
-    public string KernelVersion { get; init; } = "";
+    [Required] public string KernelVersion { get; init; } = "";
     /// <summary>The operating system in words.</summary>
-    public string OsImage { get; init; } = "";
+    [Required] public string OsImage { get; init; } = "";
     /// <summary><c>docker://20.10.24</c></summary>
-    public string ContainerRuntimeVersion { get; init; } = "";
+    [Required] public string ContainerRuntimeVersion { get; init; } = "";
     /// <summary>The agent's version.</summary>
-    public string KubeletVersion { get; init; } = "";
+    [Required] public string KubeletVersion { get; init; } = "";
     /// <summary>For the sake of old clients.</summary>
-    public string KubeProxyVersion { get; init; } = "";
+    [Required] public string KubeProxyVersion { get; init; } = "";
     /// <summary>linux.</summary>
-    public string OperatingSystem { get; init; } = "";
+    [Required] public string OperatingSystem { get; init; } = "";
     /// <summary>The processor's kind, such as amd64.</summary>
-    public string Architecture { get; init; } = "";
+    [Required] public string Architecture { get; init; } = "";
 }
 
 /// <summary>An image that a node has.</summary>

@@ -45,9 +45,9 @@ public sealed record TypedLocalObjectReference : ApiType
     /// <summary>The group of the object's kind.</summary>
     public string? ApiGroup { get; init; }
     /// <summary>The object's kind.</summary>
-    public string? Kind { get; init; }
+    [Required] public string? Kind { get; init; }
     /// <summary>The object's name.</summary>
-    public string? Name { get; init; }
+    [Required] public string? Name { get; init; }
 }
 
 /// <summary>An object, perhaps of another namespace.</summary>
@@ -56,9 +56,9 @@ public sealed record TypedObjectReference : ApiType
     /// <summary>The group of the object's kind.</summary>
     public string? ApiGroup { get; init; }
     /// <summary>The object's kind.</summary>
-    public string? Kind { get; init; }
+    [Required] public string? Kind { get; init; }
     /// <summary>The object's name.</summary>
-    public string? Name { get; init; }
+    [Required] public string? Name { get; init; }
     /// <summary>The object's namespace.</summary>
     public string? Namespace { get; init; }
 }
@@ -90,5 +90,5 @@ public sealed record ModifyVolumeStatus : ApiType
     /// <summary>The class whose settings are wanted.</summary>
     public string? TargetVolumeAttributesClassName { get; init; }
     /// <summary>Pending, InProgress or Infeasible.</summary>
-    public string? Status { get; init; }
+    [Required] public string? Status { get; init; }
 }

@@ -80,9 +80,9 @@ public sealed record PersistentVolumeSpec : ApiType
 public sealed record NfsVolumeSource : ApiType
 {
     /// <summary>The server's name or address.</summary>
-    public string? Server { get; init; }
+    [Required] public string? Server { get; init; }
     /// <summary>The directory that the server exports.</summary>
-    public string? Path { get; init; }
+    [Required] public string? Path { get; init; }
     /// <summary>Whether it can only be read; default false.</summary>
     public bool? ReadOnly { get; init; }
 }
@@ -91,7 +91,7 @@ public sealed record NfsVolumeSource : ApiType
 public sealed record LocalVolumeSource : ApiType
 {
     /// <summary>The path on the node.</summary>
-    public string? Path { get; init; }
+    [Required] public string? Path { get; init; }
     /// <summary>The file system that a disk has.</summary>
     public string? FsType { get; init; }
 }
@@ -100,9 +100,9 @@ public sealed record LocalVolumeSource : ApiType
 public sealed record CsiPersistentVolumeSource : ApiType
 {
     /// <summary>The driver's name.</summary>
-    public string? Driver { get; init; }
+    [Required] public string? Driver { get; init; }
     /// <summary>The volume's name at the driver.</summary>
-    public string? VolumeHandle { get; init; }
+    [Required] public string? VolumeHandle { get; init; }
     /// <summary>Whether it can only be read; default false.</summary>
     public bool? ReadOnly { get; init; }
     /// <summary>The file system that the volume has.</summary>
@@ -143,7 +143,7 @@ public sealed record VolumeNodeAffinity : ApiType
 public sealed record NodeSelector : ApiType
 {
     /// <summary>The terms.</summary>
-    public ValueList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
+    [Required] public ValueList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
 }
 
 /// <summary>Conditions on a node, all of which must hold.</summary>

@@ -27,13 +27,13 @@ public sealed record PodDisruptionBudgetStatus : ApiType
     /// <summary>Pods whose eviction was granted, and when.</summary>
     public ValueMap<DateTimeOffset>? DisruptedPods { get; init; }
     /// <summary>Pods that may be evicted now.</summary>
-    public int DisruptionsAllowed { get; init; }
+    [Required] public int DisruptionsAllowed { get; init; }
     /// <summary>Pods that are healthy.</summary>
-    public int CurrentHealthy { get; init; }
+    [Required] public int CurrentHealthy { get; init; }
     /// <summary>Pods that must be healthy.</summary>
-    public int DesiredHealthy { get; init; }
+    [Required] public int DesiredHealthy { get; init; }
     /// <summary>Pods that are counted.</summary>
-    public int ExpectedPods { get; init; }
+    [Required] public int ExpectedPods { get; init; }
     /// <summary>DisruptionAllowed, and what else was observed.</summary>
     [MergeKey("type")] public ValueList<Condition>? Conditions { get; init; }
 }

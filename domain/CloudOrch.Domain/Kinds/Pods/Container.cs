@@ -8,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.Pods;
 public sealed record Container : ApiType
 {
     /// <summary>Tells the container from others of the pod; immutable.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The image that the container is started from, such as busybox:1 or registry.example/app@sha256:….</summary>
     public string? Image { get; init; }
     /// <summary>Always, IfNotPresent or Never; default Always for the tag <c>latest</c>, else IfNotPresent.</summary>
@@ -104,7 +104,7 @@ public sealed record ContainerPort : ApiType
     public string? Name { get; init; }
     /// <summary>The port inside of the pod.</summary>
     [JsonPropertyName("containerPort")]
-    public int Port { get; init; }
+    [Required] public int Port { get; init; }
     /// <summary>The port of the node that leads here; none if absent.</summary>
     public int? HostPort { get; init; }
     /// <summary>The address of the node that hostPort is opened on; default: all.</summary>
@@ -118,7 +118,7 @@ public sealed record ContainerPort : ApiType
 public sealed record EnvVar : ApiType
 {
     /// <summary>The variable's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The variable's value; $(NAME) stands for a variable defined before it.</summary>
     public string? Value { get; init; }
     /// <summary>Where the value comes from, when it is not given here.</summary>
@@ -147,7 +147,7 @@ public sealed record KeySelector : ApiType
     /// <summary>The name of the ConfigMap or Secret, in the pod's namespace.</summary>
     public string? Name { get; init; }
     /// <summary>The key whose value is taken.</summary>
-    public string Key { get; init; } = "";
+    [Required] public string Key { get; init; } = "";
     /// <summary>Whether the container starts although there is no such object or key.</summary>
     public bool? Optional { get; init; }
 }
@@ -159,7 +159,7 @@ public sealed record ObjectFieldSelector : ApiType
     /// <summary>The version that the path is written for; default v1.</summary>
     public string? ApiVersion { get; init; }
     /// <summary>The field, such as metadata.name, metadata.labels['app'] or status.podIP.</summary>
-    public string FieldPath { get; init; } = "";
+    [Required] public string FieldPath { get; init; } = "";
 }
 
 /// <summary>What a container requests or is limited to.</summary>
@@ -169,7 +169,7 @@ public sealed record ResourceFieldSelector : ApiType
     /// <summary>The container that is meant; default: the one with the variable.</summary>
     public string? ContainerName { get; init; }
     /// <summary>The amount that is meant, such as limits.cpu or requests.memory.</summary>
-    public string Resource { get; init; } = "";
+    [Required] public string Resource { get; init; } = "";
     /// <summary>The unit that the amount is told in; default 1.</summary>
     public Quantity? Divisor { get; init; }
 }
@@ -209,9 +209,9 @@ public sealed record ResourceRequirements : ApiType
 public sealed record VolumeMount : ApiType
 {
     /// <summary>The volume's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The path in the container.</summary>
-    public string MountPath { get; init; } = "";
+    [Required] public string MountPath { get; init; } = "";
     /// <summary>A path within the volume that is mounted instead of all of it.</summary>
     public string? SubPath { get; init; }
     /// <summary>Whether the container can only read there; default false.</summary>
@@ -262,7 +262,7 @@ public sealed record HttpGetAction : ApiType
     /// <summary>The path that is asked for; default /.</summary>
     public string? Path { get; init; }
     /// <summary>The port by number, or by its name among the container's ports.</summary>
-    public IntOrString Port { get; init; }
+    [Required] public IntOrString Port { get; init; }
     /// <summary>The host that is asked; default: the pod's address.</summary>
     public string? Host { get; init; }
     /// <summary>HTTP (default) or HTTPS (certificate not verified).</summary>
@@ -275,16 +275,16 @@ public sealed record HttpGetAction : ApiType
 public sealed record HttpHeader : ApiType
 {
     /// <summary>The header's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>The header's value.</summary>
-    public string Value { get; init; } = "";
+    [Required] public string Value { get; init; } = "";
 }
 
 /// <summary>A port that is connected to.</summary>
 public sealed record TcpSocketAction : ApiType
 {
     /// <summary>The port by number, or by its name among the container's ports.</summary>
-    public IntOrString Port { get; init; }
+    [Required] public IntOrString Port { get; init; }
     /// <summary>The host that is connected to; default: the pod's address.</summary>
     public string? Host { get; init; }
 }

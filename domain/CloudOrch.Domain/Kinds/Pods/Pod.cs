@@ -29,7 +29,7 @@ public sealed record PodSpec : ApiType
     /// <summary>Containers that run one after the other, each to its end, before the others start.</summary>
     [MergeKey("name")] public ValueList<Container>? InitContainers { get; init; }
     /// <summary>The containers that run side by side; at least one.</summary>
-    [MergeKey("name")] public ValueList<Container> Containers { get; init; } = [];
+    [Required, MergeKey("name")] public ValueList<Container> Containers { get; init; } = [];
     /// <summary>Always (default), OnFailure or Never.</summary>
     public string? RestartPolicy { get; init; }
     /// <summary>Seconds from SIGTERM to SIGKILL; default 30.</summary>
@@ -120,7 +120,7 @@ public sealed record LocalObjectReference : ApiType
 public sealed record HostAlias : ApiType
 {
     /// <summary>The address.</summary>
-    public string Ip { get; init; } = "";
+    [Required] public string Ip { get; init; } = "";
     /// <summary>The names of the address.</summary>
     public ValueList<string>? Hostnames { get; init; }
 }

@@ -45,27 +45,27 @@ public sealed record PodStatus : ApiType
 public sealed record HostAddress : ApiType
 {
     /// <summary>The address.</summary>
-    public string Ip { get; init; } = "";
+    [Required] public string Ip { get; init; } = "";
 }
 
 /// <summary>How a container is.</summary>
 public sealed record ContainerStatus : ApiType
 {
     /// <summary>The container's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>What the container does now.</summary>
     public ContainerState? State { get; init; }
     /// <summary>How the container ended before its last restart.</summary>
     public ContainerState? LastState { get; init; }
     /// <summary>Whether the readiness probe succeeds.</summary>
-    public bool Ready { get; init; }
+    [Required] public bool Ready { get; init; }
     /// <summary>How often the container was restarted.</summary>
-    public int RestartCount { get; init; }
+    [Required] public int RestartCount { get; init; }
     /// <summary>The image that runs.</summary>
-    public string Image { get; init; } = "";
+    [Required] public string Image { get; init; } = "";
     /// <summary>The digest of the image that runs.</summary>
     [JsonPropertyName("imageID")]
-    public string ImageId { get; init; } = "";
+    [Required] public string ImageId { get; init; } = "";
     /// <summary><c>docker://&lt;64 hex digits&gt;</c></summary>
     [JsonPropertyName("containerID")]
     public string? ContainerId { get; init; }
@@ -104,7 +104,7 @@ public sealed record ContainerStateRunning : ApiType
 public sealed record ContainerStateTerminated : ApiType
 {
     /// <summary>What the program returned.</summary>
-    public int ExitCode { get; init; }
+    [Required] public int ExitCode { get; init; }
     /// <summary>The signal that ended the program.</summary>
     public int? Signal { get; init; }
     /// <summary>One word for programs, such as Completed, Error or OOMKilled.</summary>

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Pods;
 
@@ -6,7 +7,7 @@ namespace CloudOrch.Domain.Kinds.Pods;
 public sealed record Volume : ApiType
 {
     /// <summary>What the containers' mounts call the volume.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>A directory that is empty when the pod starts, and goes with it.</summary>
     public EmptyDirVolumeSource? EmptyDir { get; init; }
     /// <summary>A file or directory of the node.</summary>
@@ -82,7 +83,7 @@ public sealed record EmptyDirVolumeSource : ApiType
 public sealed record HostPathVolumeSource : ApiType
 {
     /// <summary>The path on the node.</summary>
-    public string Path { get; init; } = "";
+    [Required] public string Path { get; init; } = "";
     /// <summary>"", DirectoryOrCreate, Directory, FileOrCreate, File, Socket, CharDevice or BlockDevice.</summary>
     public string? Type { get; init; }
 }
@@ -104,9 +105,9 @@ public sealed record ConfigMapVolumeSource : ApiType
 public sealed record KeyToPath : ApiType
 {
     /// <summary>The key.</summary>
-    public string Key { get; init; } = "";
+    [Required] public string Key { get; init; } = "";
     /// <summary>The file's path within the volume.</summary>
-    public string Path { get; init; } = "";
+    [Required] public string Path { get; init; } = "";
     /// <summary>The file's permission bits; default: those of the volume.</summary>
     public int? Mode { get; init; }
 }

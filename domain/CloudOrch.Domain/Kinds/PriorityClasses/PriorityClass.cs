@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.PriorityClasses;
 
@@ -7,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.PriorityClasses;
 public sealed record PriorityClass : KubeObject
 {
     /// <summary>The higher, the sooner; immutable.</summary>
-    public int Value { get; init; }
+    [Required] public int Value { get; init; }
     /// <summary>For pods that name no class.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public bool GlobalDefault { get; init; }
     /// <summary>For people: which pods this is meant for.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Rbac;
 
@@ -23,7 +24,7 @@ public sealed record ClusterRole : KubeObject
 public sealed record PolicyRule : ApiType
 {
     /// <summary>What may be done, such as get or create; * is all.</summary>
-    public ValueList<string> Verbs { get; init; } = [];
+    [Required] public ValueList<string> Verbs { get; init; } = [];
     /// <summary>The groups of the resources; an empty text is the core group, * is all.</summary>
     public ValueList<string>? ApiGroups { get; init; }
     /// <summary>The resources, such as pods or pods/log; * is all.</summary>

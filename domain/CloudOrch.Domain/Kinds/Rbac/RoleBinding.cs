@@ -9,7 +9,7 @@ public abstract record Binding : KubeObject
     /// <summary>Who gets the role.</summary>
     public ValueList<Subject>? Subjects { get; init; }
     /// <summary>Immutable.</summary>
-    public RoleRef RoleRef { get; init; } = new();
+    [Required] public RoleRef RoleRef { get; init; } = new();
 }
 
 /// <summary>https://kubernetes.io/docs/reference/kubernetes-api/authorization-resources/role-binding-v1/</summary>
@@ -23,11 +23,11 @@ public sealed record ClusterRoleBinding : Binding;
 public sealed record Subject : ApiType
 {
     /// <summary>User, Group or ServiceAccount.</summary>
-    public string Kind { get; init; } = "";
+    [Required] public string Kind { get; init; } = "";
     /// <summary>Default: rbac.authorization.k8s.io, and none for a ServiceAccount.</summary>
     public string? ApiGroup { get; init; }
     /// <summary>The name of the user, group or account.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
     /// <summary>Of a ServiceAccount.</summary>
     public string? Namespace { get; init; }
 }
@@ -37,9 +37,9 @@ public sealed record Subject : ApiType
 public sealed record RoleRef : ApiType
 {
     /// <summary>rbac.authorization.k8s.io.</summary>
-    public string ApiGroup { get; init; } = "";
+    [Required] public string ApiGroup { get; init; } = "";
     /// <summary>Role or ClusterRole.</summary>
-    public string Kind { get; init; } = "";
+    [Required] public string Kind { get; init; } = "";
     /// <summary>The role's name.</summary>
-    public string Name { get; init; } = "";
+    [Required] public string Name { get; init; } = "";
 }

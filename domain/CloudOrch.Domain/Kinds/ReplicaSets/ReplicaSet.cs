@@ -22,7 +22,7 @@ public sealed record ReplicaSetSpec : ApiType
     /// <summary>Seconds that a pod must be ready for before it counts as available; default 0.</summary>
     public int? MinReadySeconds { get; init; }
     /// <summary>The labels of the pods that count as replicas; the template must have them. Immutable.</summary>
-    public LabelSelector? Selector { get; init; }
+    [Required] public LabelSelector? Selector { get; init; }
     /// <summary>What new pods look like; those that run stay as they are.</summary>
     public PodTemplateSpec Template { get; init; } = new();
 }
@@ -31,7 +31,7 @@ public sealed record ReplicaSetSpec : ApiType
 public sealed record ReplicaSetStatus : ApiType
 {
     /// <summary>Pods that are not ended.</summary>
-    public int Replicas { get; init; }
+    [Required] public int Replicas { get; init; }
     /// <summary>Pods that have all labels of the template.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int FullyLabeledReplicas { get; init; }
     /// <summary>Pods that are ready.</summary>

@@ -29,9 +29,9 @@ public sealed record ScopeSelector : ApiType
 public sealed record ScopedResourceSelectorRequirement : ApiType
 {
     /// <summary>What the condition is about, such as PriorityClass.</summary>
-    public string ScopeName { get; init; } = "";
+    [Required] public string ScopeName { get; init; } = "";
     /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
-    public string Operator { get; init; } = "";
+    [Required] public string Operator { get; init; } = "";
     /// <summary>What In and NotIn compare with.</summary>
     public ValueList<string>? Values { get; init; }
 }

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Reviews;
 
@@ -6,7 +7,7 @@ namespace CloudOrch.Domain.Kinds.Reviews;
 public sealed record SelfSubjectAccessReview : KubeObject
 {
     /// <summary>What is asked.</summary>
-    public SelfSubjectAccessReviewSpec Spec { get; init; } = new();
+    [Required] public SelfSubjectAccessReviewSpec Spec { get; init; } = new();
     /// <summary>The answer.</summary>
     public AccessReviewStatus? Status { get; init; }
 }
@@ -59,7 +60,7 @@ public sealed record NonResourceAttributes : ApiType
 public sealed record AccessReviewStatus : ApiType
 {
     /// <summary>Whether the request would be served.</summary>
-    public bool Allowed { get; init; }
+    [Required] public bool Allowed { get; init; }
     /// <summary>Whether the request is refused for good, whoever else might allow it.</summary>
     public bool? Denied { get; init; }
     /// <summary>Why, in words.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Reviews;
 
@@ -7,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.Reviews;
 public sealed record SelfSubjectRulesReview : KubeObject
 {
     /// <summary>What is asked.</summary>
-    public SelfSubjectRulesReviewSpec Spec { get; init; } = new();
+    [Required] public SelfSubjectRulesReviewSpec Spec { get; init; } = new();
     /// <summary>The answer.</summary>
     public SubjectRulesReviewStatus? Status { get; init; }
 }
@@ -23,12 +24,12 @@ public sealed record SelfSubjectRulesReviewSpec : ApiType
 public sealed record SubjectRulesReviewStatus : ApiType
 {
     /// <summary>What the caller may do with resources.</summary>
-    public ValueList<ResourceRule>? ResourceRules { get; init; }
+    [Required] public ValueList<ResourceRule>? ResourceRules { get; init; }
     /// <summary>What the caller may do with paths that are no resources.</summary>
-    public ValueList<NonResourceRule>? NonResourceRules { get; init; }
+    [Required] public ValueList<NonResourceRule>? NonResourceRules { get; init; }
 
     /// <summary>Whether there may be more that could not be found out.</summary>
-    public bool Incomplete { get; init; }
+    [Required] public bool Incomplete { get; init; }
     /// <summary>What could not be looked at for the answer.</summary>
     public string? EvaluationError { get; init; }
 }
@@ -37,7 +38,7 @@ public sealed record SubjectRulesReviewStatus : ApiType
 public sealed record ResourceRule : ApiType
 {
     /// <summary>What may be done, such as get or create.</summary>
-    public ValueList<string> Verbs { get; init; } = [];
+    [Required] public ValueList<string> Verbs { get; init; } = [];
     /// <summary>The groups of the resources; an empty text is the core group.</summary>
     public ValueList<string>? ApiGroups { get; init; }
     /// <summary>The resources, such as pods or pods/log.</summary>
@@ -51,7 +52,7 @@ public sealed record ResourceRule : ApiType
 public sealed record NonResourceRule : ApiType
 {
     /// <summary>HTTP methods in small letters; * is all.</summary>
-    public ValueList<string> Verbs { get; init; } = [];
+    [Required] public ValueList<string> Verbs { get; init; } = [];
     /// <summary>The paths; * at the end stands for what follows.</summary>
     [JsonPropertyName("nonResourceURLs")]
     public ValueList<string>? NonResourceUrls { get; init; }

@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 using CloudOrch.Domain.Kinds.Pods;
 
 namespace CloudOrch.Domain.Kinds.RuntimeClasses;
@@ -7,7 +8,7 @@ namespace CloudOrch.Domain.Kinds.RuntimeClasses;
 public sealed record RuntimeClass : KubeObject
 {
     /// <summary>The name of a configuration of the nodes' container runtime; immutable.</summary>
-    public string Handler { get; init; } = "";
+    [Required] public string Handler { get; init; } = "";
     /// <summary>What each pod needs beside its containers.</summary>
     public RuntimeOverhead? Overhead { get; init; }
     /// <summary>Which nodes have the runtime.</summary>

@@ -66,7 +66,7 @@ public sealed record ServicePort : ApiType
     /// <summary>What is spoken on the port, such as kubernetes.io/h2c.</summary>
     public string? AppProtocol { get; init; }
     /// <summary>The port that clients use.</summary>
-    public int Port { get; init; }
+    [Required] public int Port { get; init; }
     /// <summary>The pods' port by number or name; default: the same number.</summary>
     public IntOrString? TargetPort { get; init; }
     /// <summary>The port of every node that leads here, for types NodePort and LoadBalancer; default: one that is free.</summary>
@@ -121,9 +121,9 @@ public sealed record LoadBalancerIngress : ApiType
 public sealed record PortStatus : ApiType
 {
     /// <summary>The port.</summary>
-    public int Port { get; init; }
+    [Required] public int Port { get; init; }
     /// <summary>TCP, UDP or SCTP.</summary>
-    public string? Protocol { get; init; }
+    [Required] public string? Protocol { get; init; }
     /// <summary>Why the port could not be opened.</summary>
     public string? Error { get; init; }
 }

@@ -15,9 +15,9 @@ public sealed record StatefulSetSpec : ApiType
     /// <summary>Default 1.</summary>
     public int? Replicas { get; init; }
     /// <summary>The labels of the pods that count as replicas; the template must have them. Immutable.</summary>
-    public LabelSelector? Selector { get; init; }
+    [Required] public LabelSelector? Selector { get; init; }
     /// <summary>What the pods look like.</summary>
-    public PodTemplateSpec Template { get; init; } = new();
+    [Required] public PodTemplateSpec Template { get; init; } = new();
     /// <summary>Claims that every pod gets for itself. Immutable.</summary>
     public ValueList<PersistentVolumeClaim>? VolumeClaimTemplates { get; init; }
     /// <summary>The Service that names the pods.</summary>
@@ -76,7 +76,7 @@ public sealed record StatefulSetStatus : ApiType
     /// <summary>The generation that this status is about.</summary>
     public long? ObservedGeneration { get; init; }
     /// <summary>Pods that there are.</summary>
-    public int Replicas { get; init; }
+    [Required] public int Replicas { get; init; }
     /// <summary>Pods that are ready.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] public int ReadyReplicas { get; init; }
     /// <summary>Pods of the template before the update.</summary>

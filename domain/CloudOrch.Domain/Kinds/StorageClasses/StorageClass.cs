@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.StorageClasses;
 
@@ -6,7 +7,7 @@ namespace CloudOrch.Domain.Kinds.StorageClasses;
 public sealed record StorageClass : KubeObject
 {
     /// <summary>Who makes the volumes.</summary>
-    public string Provisioner { get; init; } = "";
+    [Required] public string Provisioner { get; init; } = "";
     /// <summary>What the provisioner is told.</summary>
     public ValueMap<string>? Parameters { get; init; }
     /// <summary>Delete (default) or Retain.</summary>
@@ -32,7 +33,7 @@ public sealed record TopologySelectorTerm : ApiType
 public sealed record TopologySelectorRequirement : ApiType
 {
     /// <summary>The label.</summary>
-    public string Key { get; init; } = "";
+    [Required] public string Key { get; init; } = "";
     /// <summary>The values that it may have.</summary>
-    public ValueList<string> Values { get; init; } = [];
+    [Required] public ValueList<string> Values { get; init; } = [];
 }

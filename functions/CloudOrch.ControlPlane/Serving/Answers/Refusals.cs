@@ -1,3 +1,4 @@
+using CloudOrch.ControlPlane.Seams;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Api.Ownership;
 using CloudOrch.Domain.Kinds;
@@ -91,6 +92,8 @@ public static class Refusals
     public static Status UnsupportedMediaType(string message) => Of(415, "UnsupportedMediaType", message, null);
 
     public static Status TooLarge(string message) => Of(413, "RequestEntityTooLarge", message, null);
+
+    public static Status TooLargeEvent(string name) => TooLarge($"events \"{name}\" is too large: the limit is {StoreLimits.PropertyBytes} bytes");
 
     public static Status TooManyRequests(string message, int retryAfterSeconds) =>
         Of(429, "TooManyRequests", message, new() { RetryAfterSeconds = retryAfterSeconds });

@@ -74,9 +74,10 @@ public sealed class ApplyVerb(ClusterWriters writers, CreateVerb create, Serving
         (KubeObject? Value, Status? Refusal)? prepared = null;
         var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot =>
         {
-            created = mayCreate && snapshot.FindEntry(call.Route.Key) is null;
+            var entry = snapshot.FindEntry(call.Route.Key);
+            created = mayCreate && entry is null;
             if (!created)
-                return UpdateRules.Decide(call, snapshot, query, old => Propose(call, query, old, config));
+                return UpdateRules.Decide(call, entry, query, old => Propose(call, query, old, config));
             // Once for all attempts, since a new object gets its uid here.
             prepared ??= Prepare(call, query, config);
             return prepared.Value.Refusal is { } refusal ? new Decision.Refuse(refusal) : create.Decide(call, prepared.Value.Value!, query, snapshot);

@@ -7,7 +7,7 @@ using CloudOrch.Domain.Kinds.Events;
 
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
-/// <summary>Writing verbs of Events, which live in their own table and never touch the cluster's head.</summary>
+/// <summary>Creating and deleting verbs of Events, which live in their own table and never touch the cluster's head.</summary>
 public sealed class EventVerbs(IEventStore events, ClusterCaches caches, CreateVerb create, ServingOptions options)
 {
     public async Task<Answer> CreateAsync(ApiCall call)
@@ -20,12 +20,18 @@ public sealed class EventVerbs(IEventStore events, ClusterCaches caches, CreateV
             return new Answer.Refused(((BodyOutcome.Refused)body).Status);
         var (value, refusal) = create.Prepare(call, read.Object);
         refusal ??= Admission.CheckNamespace(await caches.Of(call.ClusterId).CatchUpAsync(call.Cancellation).ConfigureAwait(false), call.Route.Key with { Name = value.Metadata.Name ?? "" });
+        if (refusal is null && EventRules.IsTooLarge((EventRecord)value))
+            refusal = Refusals.TooLargeEvent(value.Metadata.Name!);
         if (refusal is not null)
             return new Answer.Refused(refusal) { Warnings = read.Warnings };
         if (await events.GetAsync(call.ClusterId, value.Metadata.Namespace!, value.Metadata.Name!, call.Cancellation).ConfigureAwait(false) is not null)
             return new Answer.Refused(Refusals.AlreadyExists(call.Kind.Type, value.Metadata.Name!));
         if (!query.DryRun)
+        {
             await events.RecordAsync(call.ClusterId, [(EventRecord)value], call.Cancellation).ConfigureAwait(false);
+            // With its resource version.
+            value = await events.GetAsync(call.ClusterId, value.Metadata.Namespace!, value.Metadata.Name!, call.Cancellation).ConfigureAwait(false) ?? value;
+        }
         return new Answer.One(call.Kind, value, 201) { Warnings = read.Warnings };
     }
 

@@ -8,7 +8,7 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
 /// <summary>PATCH of an object or of its status: strategic merge, merge, JSON patch or server-side apply. Runs again on the newest object when a race is lost.</summary>
-public sealed class PatchVerb(ClusterWriters writers, ApplyVerb apply, ServingOptions options)
+public sealed class PatchVerb(ObjectWriter writer, ApplyVerb apply, ServingOptions options)
 {
     public async Task<Answer> RunAsync(ApiCall call)
     {
@@ -20,15 +20,16 @@ public sealed class PatchVerb(ClusterWriters writers, ApplyVerb apply, ServingOp
         var (body, type, refusal) = await ReadAsync(call, options).ConfigureAwait(false);
         if (refusal is not null)
             return new Answer.Refused(refusal);
+        if (type is null && call.Route.Key.Type == ResourceTypes.Events)
+            return new Answer.Refused(Refusals.UnsupportedMediaType("events cannot be applied server-side; create them with POST and change them with a merge patch"));
         if (type is not { } patch)
             return await apply.RunAsync(call, query, body).ConfigureAwait(false);
         if (query.CheckPatch(isApply: false) is { } wrong)
             return new Answer.Refused(wrong);
 
         IReadOnlyList<string> warnings = [];
-        var result = await writers.Of(call.ClusterId).SubmitAsync(
-            snapshot => UpdateRules.Decide(call, snapshot, query, old => Propose(call.Kind, old, body.Bytes, patch, query.Validation, out warnings)),
-            call.Cancellation).ConfigureAwait(false);
+        var result = await writer.SubmitAsync(
+            call, entry => UpdateRules.Decide(call, entry, query, old => Propose(call.Kind, old, body.Bytes, patch, query.Validation, out warnings))).ConfigureAwait(false);
         return UpdateRules.AnswerOf(call, result, warnings);
     }
 

@@ -63,7 +63,7 @@ public sealed class ScaleVerb(ClusterWriters writers, ReadVerbs reads, ApplyVerb
 
     private async Task<Answer> WriteAsync(ApiCall call, WriteQuery query, Func<Scale, (Scale? Next, Status? Refusal)> change)
     {
-        var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => UpdateRules.Decide(call, snapshot, query, old =>
+        var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => UpdateRules.Decide(call, snapshot.FindEntry(call.Route.Key), query, old =>
         {
             var (next, refusal) = change(Scaling.Of(old)!);
             if (refusal is not null)

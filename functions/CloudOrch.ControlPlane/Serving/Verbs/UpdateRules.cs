@@ -29,11 +29,12 @@ public abstract record Proposal
 /// <summary>What PUT and PATCH have in common, of the object, its status and its scale.</summary>
 public static class UpdateRules
 {
+    /// <param name="entry">The stored object; null when there is none.</param>
     /// <param name="propose">Makes the new version from the stored one; pure.</param>
-    public static Decision Decide(ApiCall call, ClusterSnapshot snapshot, WriteQuery query, Func<KubeObject, Proposal> propose)
+    public static Decision Decide(ApiCall call, SnapshotEntry? entry, WriteQuery query, Func<KubeObject, Proposal> propose)
     {
         var (kind, key) = (call.Kind, call.Route.Key);
-        if (snapshot.FindEntry(key) is not { } entry)
+        if (entry is null)
             return new Decision.Refuse(Refusals.NotFound(kind.Type, key.Name));
         var old = entry.Object;
         var proposal = propose(old);

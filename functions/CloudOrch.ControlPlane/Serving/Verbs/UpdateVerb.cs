@@ -4,7 +4,7 @@ using CloudOrch.ControlPlane.Serving.Writing;
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
 /// <summary>PUT of an object or of its status.</summary>
-public sealed class UpdateVerb(ClusterWriters writers, ServingOptions options)
+public sealed class UpdateVerb(ObjectWriter writer, ServingOptions options)
 {
     public async Task<Answer> RunAsync(ApiCall call)
     {
@@ -21,8 +21,8 @@ public sealed class UpdateVerb(ClusterWriters writers, ServingOptions options)
             return new Answer.Refused(Refusals.BadRequest($"the name of the object ({metadata.Name}) does not match the name on the URL ({call.Route.Name})"));
         if (!string.IsNullOrEmpty(metadata.Namespace) && call.Kind.Namespaced && metadata.Namespace != call.Route.Namespace)
             return new Answer.Refused(Refusals.BadRequest("the namespace of the provided object does not match the namespace sent on the request"));
-        var result = await writers.Of(call.ClusterId).SubmitAsync(
-            snapshot => UpdateRules.Decide(call, snapshot, query, _ => new Proposal.Of(read.Object)), call.Cancellation).ConfigureAwait(false);
+        var result = await writer.SubmitAsync(
+            call, entry => UpdateRules.Decide(call, entry, query, _ => new Proposal.Of(read.Object))).ConfigureAwait(false);
         return UpdateRules.AnswerOf(call, result, read.Warnings);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.Events.V1;
 
@@ -8,7 +9,7 @@ public sealed record Event : KubeObject
 {
     /// <summary>When it happened first, to the microsecond.</summary>
     [JsonConverter(typeof(MicroTimeConverter))]
-    public DateTimeOffset? EventTime { get; init; }
+    [Required] public DateTimeOffset? EventTime { get; init; }
     /// <summary>How often it happened; null when it happened once.</summary>
     public EventSeries? Series { get; init; }
     /// <summary>The program that saw it.</summary>

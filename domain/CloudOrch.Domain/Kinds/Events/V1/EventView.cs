@@ -64,6 +64,19 @@ public sealed class EventView(KindDefinition stored) : KindView<Event, EventReco
             .. Named("action", e.Action), .. Named("reason", e.Reason), .. Rest(e)];
     }
 
+    /// <remarks>Only how often it was seen changes (<c>series</c>), and who it belongs to.</remarks>
+    public override IEnumerable<FieldError> ValidateUpdate(KubeObject old, KubeObject value)
+    {
+        var (was, now) = (Show((EventRecord)old), Show((EventRecord)value));
+        (string Field, object? Was, object? Now)[] fixedFields =
+        [
+            ("eventTime", was.EventTime, now.EventTime), ("reportingController", was.ReportingController, now.ReportingController), ("reportingInstance", was.ReportingInstance, now.ReportingInstance),
+            ("action", was.Action, now.Action), ("reason", was.Reason, now.Reason), ("regarding", was.Regarding, now.Regarding), ("related", was.Related, now.Related),
+            ("note", was.Note, now.Note), ("type", was.Type, now.Type),
+        ];
+        return [.. base.ValidateUpdate(old, value), .. fixedFields.Where(f => !Equals(f.Was, f.Now)).Select(f => Refuse.Immutable(f.Field, f.Now?.ToString()))];
+    }
+
     private static IEnumerable<FieldError> Rest(EventRecord e)
     {
         if (e.EventTime is null)

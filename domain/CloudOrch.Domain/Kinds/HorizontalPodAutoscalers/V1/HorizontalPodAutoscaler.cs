@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Api.Schema;
 
 namespace CloudOrch.Domain.Kinds.HorizontalPodAutoscalers.V1;
 
@@ -9,11 +10,11 @@ public sealed record HorizontalPodAutoscaler : SpecObject<HorizontalPodAutoscale
 public sealed record HorizontalPodAutoscalerSpec : ApiType
 {
     /// <summary>What is scaled, such as a Deployment.</summary>
-    public CrossVersionObjectReference ScaleTargetRef { get; init; } = new();
+    [Required] public CrossVersionObjectReference ScaleTargetRef { get; init; } = new();
     /// <summary>Default 1.</summary>
     public int? MinReplicas { get; init; }
     /// <summary>The most replicas that there may be.</summary>
-    public int MaxReplicas { get; init; }
+    [Required] public int MaxReplicas { get; init; }
     /// <summary>Percent of the CPU that the pods request; default 80, unless an annotation names other metrics.</summary>
     public int? TargetCPUUtilizationPercentage { get; init; }
 }
@@ -26,9 +27,9 @@ public sealed record HorizontalPodAutoscalerStatus : ApiType
     /// <summary>When the number of replicas was last changed.</summary>
     public DateTimeOffset? LastScaleTime { get; init; }
     /// <summary>Replicas that there are.</summary>
-    public int CurrentReplicas { get; init; }
+    [Required] public int CurrentReplicas { get; init; }
     /// <summary>Replicas that there should be.</summary>
-    public int DesiredReplicas { get; init; }
+    [Required] public int DesiredReplicas { get; init; }
     /// <summary>Percent of the CPU that the pods request.</summary>
     public int? CurrentCPUUtilizationPercentage { get; init; }
 }
