@@ -9,15 +9,20 @@ using CloudOrch.Domain.Protocol;
 namespace CloudOrch.Agent.Connection;
 
 /// <summary>The node's own rows in Table Storage, with the tokens that it was given for them.</summary>
-/// <remarks>Nothing is retried in here: each caller repeats what it does anyway, with what is then the newest.</remarks>
+/// <remarks>Nothing that failed is retried in here: each caller repeats what it does anyway, with what is then the newest.</remarks>
 public sealed class NodeTables
 {
+    private const int MostVersionsMet = 3;
+
     private readonly string _partition;
     private readonly string _nodeUid;
     private readonly Table _leases;
     private readonly Table _status;
     private readonly Table _assignments;
     private readonly Table _streams;
+
+    /// <summary>What this process wrote last into each row of its status.</summary>
+    private readonly Dictionary<string, ETag> _statusVersions = new(StringComparer.Ordinal);
 
     public NodeTables(string nodeUid, NodeCredentials credentials, HttpClient http)
     {
@@ -48,12 +53,43 @@ public sealed class NodeTables
         return response.Headers.Date;
     }
 
+    /// <summary>Replaces what this node said before. Not for several at once.</summary>
+    /// <remarks>A writing that was given up and arrives after the one that followed it is refused by the table, since it meets another version.</remarks>
+    /// <exception cref="RequestFailedException">412 or 409: somebody else writes the same row again and again, such as another agent with this node's identity.</exception>
     public async Task WriteStatusAsync(NodeStatusDocument document, CancellationToken ct)
     {
         string stamp = string.Create(CultureInfo.InvariantCulture, $"{document.BootId}/{document.Seq}");
         var rows = DocumentRows.Split(_nodeUid, stamp, KubeJson.Write(document), [new(NodeRows.BootId, document.BootId), new(NodeRows.Seq, document.Seq)]);
         foreach (var row in rows.Reverse())
-            await WriteBesideStatusAsync(row, [], ct).ConfigureAwait(false);
+            await ReplaceStatusAsync(EntityOf(row, []), ct).ConfigureAwait(false);
+    }
+
+    private async Task ReplaceStatusAsync(TableEntity row, CancellationToken ct)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            ETag? version = _statusVersions.TryGetValue(row.RowKey, out var last) ? last : await FindStatusVersionAsync(row.RowKey, ct).ConfigureAwait(false);
+            try
+            {
+                using var response = version is { } known
+                    ? await _status.Client.UpdateEntityAsync(row, known, TableUpdateMode.Replace, ct).ConfigureAwait(false)
+                    : await _status.Client.AddEntityAsync(row, ct).ConfigureAwait(false);
+                _statusVersions[row.RowKey] = response.Headers.ETag!.Value;
+                return;
+            }
+            catch (RequestFailedException e) when (e.Status is (int)HttpStatusCode.PreconditionFailed or (int)HttpStatusCode.Conflict or (int)HttpStatusCode.NotFound)
+            {
+                _statusVersions.Remove(row.RowKey);
+                if (attempt == MostVersionsMet)
+                    throw;
+            }
+        }
+    }
+
+    private async Task<ETag?> FindStatusVersionAsync(string rowKey, CancellationToken ct)
+    {
+        var found = await _status.Client.GetEntityIfExistsAsync<TableEntity>(_partition, rowKey, cancellationToken: ct).ConfigureAwait(false);
+        return found.HasValue ? found.Value!.ETag : null;
     }
 
     /// <summary>One row, unless a thousand containers were measured.</summary>
@@ -61,15 +97,15 @@ public sealed class NodeTables
     public async Task WriteUsageAsync(NodeUsageDocument document, string stamp, CancellationToken ct)
     {
         foreach (var row in DocumentRows.Split(NodeRows.UsageKey(_nodeUid), stamp, KubeJson.Write(document), []).Reverse())
-            await WriteBesideStatusAsync(row, [new(NodeRows.Usage, true)], ct).ConfigureAwait(false);
+            (await _status.Client.UpsertEntityAsync(EntityOf(row, [new(NodeRows.Usage, true)]), TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
     }
 
-    private async Task WriteBesideStatusAsync(DocumentRow row, KeyValuePair<string, object>[] further, CancellationToken ct)
+    private TableEntity EntityOf(DocumentRow row, KeyValuePair<string, object>[] further)
     {
         var entity = new TableEntity(_partition, row.RowKey);
         foreach (var (name, value) in row.Columns.Concat(further))
             entity[name] = value;
-        (await _status.Client.UpsertEntityAsync(entity, TableUpdateMode.Replace, ct).ConfigureAwait(false)).Dispose();
+        return entity;
     }
 
     /// <returns>Null when there is none yet, or parts of two writings were met: the next reading is whole.</returns>

@@ -89,7 +89,7 @@ public sealed partial class StatusReporter(
             else
             {
                 repeat = TimeSpan.FromTicks(Math.Min(repeat.Ticks * 2, LastRepeat.Ticks));
-                // Not heard of for long: an earlier status, given up when no answer came, may have reached the row after this one. It is written anew.
+                // Not heard of for long: whatever became of the row, a storage that was set back included, it is written anew.
                 lock (_gate)
                     _changed |= ++repeats > 1;
             }

@@ -14,6 +14,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
     private int _unanswered;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, DocumentRow> _statusRows = [];
+    private int _versions;
     private int _nodes = 1;
 
     public string NodeUid { get; private set; } = "node-1";
@@ -61,7 +62,10 @@ internal sealed class FakeControlPlane : HttpMessageHandler
     public void Overwrite(NodeStatusDocument late)
     {
         lock (_gate)
+        {
             Status = late;
+            _versions++;
+        }
     }
 
     public EnrollResponse Enrolment() => new()
@@ -99,7 +103,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
                 throw new HttpRequestException("nobody answers");
             }
 
-            return api ? Api(request.RequestUri.AbsolutePath) : Tables(request.Method, Uri.UnescapeDataString(request.RequestUri.AbsolutePath), body);
+            return api ? Api(request.RequestUri.AbsolutePath) : Tables(request, Uri.UnescapeDataString(request.RequestUri.AbsolutePath), body);
         }
     }
 
@@ -127,7 +131,7 @@ internal sealed class FakeControlPlane : HttpMessageHandler
         }
     }
 
-    private HttpResponseMessage Tables(HttpMethod method, string path, byte[] body)
+    private HttpResponseMessage Tables(HttpRequestMessage request, string path, byte[] body)
     {
         if (path.StartsWith("/leases(", StringComparison.Ordinal))
         {
@@ -135,22 +139,8 @@ internal sealed class FakeControlPlane : HttpMessageHandler
             return HasLeaseRow ? Answer(HttpStatusCode.NoContent, []) : Problem("ResourceNotFound");
         }
 
-        if (method == HttpMethod.Put)
-        {
-            var row = JsonNode.Parse(body)!.AsObject();
-            var columns = row.Where(c => !c.Key.Contains('@', StringComparison.Ordinal)).ToDictionary(c => c.Key, c => c.Key.Length == 3 && c.Key[0] == 'D'
-                ? Convert.FromBase64String((string)c.Value!)
-                : c.Key == "Parts" ? (int)c.Value! : (object)c.Value!.ToString());
-            _statusRows[(string)row["RowKey"]!] = new DocumentRow((string)row["RowKey"]!, columns);
-            if (((string)row["RowKey"]!).StartsWith(NodeRows.UsageKey(NodeUid), StringComparison.Ordinal))
-            {
-                Usage = KubeJson.Read<NodeUsageDocument>(DocumentRows.Join(NodeRows.UsageKey(NodeUid), _statusRows.Values)!);
-                UsageWrites++;
-            }
-            else if (DocumentRows.Join(NodeUid, _statusRows.Values) is { } json)
-                Status = KubeJson.Read<NodeStatusDocument>(json);
-            return Answer(HttpStatusCode.NoContent, []);
-        }
+        if (path.StartsWith("/nodestatus", StringComparison.Ordinal))
+            return StatusRow(request, path, body);
 
         var rows = DocumentRows.Split(NodeUid, "stamp", KubeJson.Write(Assignment), []).Select(r => new JsonObject(
         [
@@ -160,6 +150,46 @@ internal sealed class FakeControlPlane : HttpMessageHandler
         ]));
         return Answer(HttpStatusCode.OK, Encoding.UTF8.GetBytes(new JsonObject { ["value"] = new JsonArray([.. rows]) }.ToJsonString()));
     }
+
+    /// <summary>One version for all rows of the status: whatever is written meanwhile, a write that knows an older one is refused.</summary>
+    private HttpResponseMessage StatusRow(HttpRequestMessage request, string path, byte[] body)
+    {
+        if (request.Method == HttpMethod.Get)
+        {
+            string key = path.Split('\'')[3];
+            return _statusRows.ContainsKey(key)
+                ? Answer(HttpStatusCode.OK, Encoding.UTF8.GetBytes(new JsonObject { ["odata.etag"] = Version, ["PartitionKey"] = Cluster, ["RowKey"] = key }.ToJsonString()))
+                : Problem("ResourceNotFound");
+        }
+
+        var row = JsonNode.Parse(body)!.AsObject();
+        string rowKey = (string)row["RowKey"]!;
+        if (request.Method == HttpMethod.Post && _statusRows.ContainsKey(rowKey))
+            return Problem("EntityAlreadyExists", HttpStatusCode.Conflict);
+        if (request.Headers.TryGetValues("If-Match", out var known) && known.Single() != Version)
+            return Problem("UpdateConditionNotSatisfied", HttpStatusCode.PreconditionFailed);
+        var columns = row.Where(c => !c.Key.Contains('@', StringComparison.Ordinal)).ToDictionary(c => c.Key, c => c.Key.Length == 3 && c.Key[0] == 'D'
+            ? Convert.FromBase64String((string)c.Value!)
+            : c.Key == "Parts" ? (int)c.Value! : (object)c.Value!.ToString());
+        _statusRows[rowKey] = new DocumentRow(rowKey, columns);
+        if (rowKey.StartsWith(NodeRows.UsageKey(NodeUid), StringComparison.Ordinal))
+        {
+            Usage = KubeJson.Read<NodeUsageDocument>(DocumentRows.Join(NodeRows.UsageKey(NodeUid), _statusRows.Values)!);
+            UsageWrites++;
+        }
+        else
+        {
+            _versions++;
+            if (DocumentRows.Join(NodeUid, _statusRows.Values) is { } json)
+                Status = KubeJson.Read<NodeStatusDocument>(json);
+        }
+
+        var answer = Answer(HttpStatusCode.NoContent, []);
+        answer.Headers.TryAddWithoutValidation("ETag", Version);
+        return answer;
+    }
+
+    private string Version => $"W/\"{_versions}\"";
 
     private static NodeCredentials Credentials() => new()
     {
@@ -178,8 +208,8 @@ internal sealed class FakeControlPlane : HttpMessageHandler
     private static HttpResponseMessage Refusal(string words) =>
         Answer(HttpStatusCode.Unauthorized, KubeJson.Write(new Status { Message = words, Code = 401 }));
 
-    private static HttpResponseMessage Problem(string code) => Answer(
-        HttpStatusCode.NotFound, Encoding.UTF8.GetBytes(new JsonObject
+    private static HttpResponseMessage Problem(string code, HttpStatusCode status = HttpStatusCode.NotFound) => Answer(
+        status, Encoding.UTF8.GetBytes(new JsonObject
         {
             ["odata.error"] = new JsonObject { ["code"] = code, ["message"] = new JsonObject { ["lang"] = "en-US", ["value"] = "The specified resource does not exist." } },
         }.ToJsonString()));

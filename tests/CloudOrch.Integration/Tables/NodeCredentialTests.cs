@@ -1,5 +1,7 @@
+using System.Net;
 using Azure;
 using Azure.Data.Tables;
+using CloudOrch.Agent.Connection;
 using CloudOrch.Azure.ServiceBus;
 using CloudOrch.Azure.Tables;
 using CloudOrch.ControlPlane.Seams;
@@ -87,6 +89,35 @@ public sealed class NodeCredentialTests(AzuriteFixture azurite) : IAsyncLifetime
         Assert.Equal(1, (await streams.GetEntityAsync<TableEntity>(s_cluster.Value, NodeRows.StreamReaderKey(Node, "s"))).Value.GetInt64(NodeRows.ReadTo));
     }
 
+    /// <summary>A request that nobody waits for any more may still be under way.</summary>
+    [Fact]
+    public async Task A_status_that_was_given_up_and_arrives_late_does_not_replace_a_later_one()
+    {
+        INodeRows rows = _services.GetRequiredService<INodeRows>();
+        using var link = new SlowLink();
+        using var http = new HttpClient(link, disposeHandler: false);
+        var node = new NodeTables(Node, _credentials, http);
+        await node.WriteStatusAsync(Status(1), default);
+        link.HoldsNext = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => node.WriteStatusAsync(Status(2), default));
+        await node.WriteStatusAsync(Status(3), default);
+        Assert.Equal(HttpStatusCode.PreconditionFailed, await link.LetArriveAsync());
+        Assert.Equal(3, Assert.Single(await rows.ReadStatusAsync(s_cluster, [Node], default)).Seq);
+
+        // It arrives before the one that follows it: that one replaces it.
+        link.HoldsNext = true;
+        await Assert.ThrowsAnyAsync<Exception>(() => node.WriteStatusAsync(Status(8), default));
+        Assert.Equal(HttpStatusCode.NoContent, await link.LetArriveAsync());
+        await node.WriteStatusAsync(Status(9), default);
+        Assert.Equal(9, Assert.Single(await rows.ReadStatusAsync(s_cluster, [Node], default)).Seq);
+
+        // So it is with an agent that starts anew, and with a row that was removed.
+        await new NodeTables(Node, _credentials, http).WriteStatusAsync(Status(10), default);
+        await rows.DeleteNodeAsync(s_cluster, Node, default);
+        await node.WriteStatusAsync(Status(11), default);
+        Assert.Equal(11, Assert.Single(await rows.ReadStatusAsync(s_cluster, [Node], default)).Seq);
+    }
+
     [Fact]
     public async Task A_nodes_tokens_open_nothing_of_another_node_cluster_or_table()
     {
@@ -106,6 +137,36 @@ public sealed class NodeCredentialTests(AzuriteFixture azurite) : IAsyncLifetime
         {
             var client = new TableClient(new Uri($"{_gate.Urls.First()}/{AzuriteProcess.AccountName}/{_prefix}{table}"), new AzureSasCredential(sas));
             await RefusedAsync(() => client.GetEntityAsync<TableEntity>(s_cluster.Value, Node));
+        }
+    }
+
+    private static NodeStatusDocument Status(long seq) => new() { NodeUid = Node, BootId = "b", Seq = seq, Pods = [] };
+
+    /// <summary>Holds a request back as long as it likes, while whoever sent it gives up.</summary>
+    private sealed class SlowLink() : DelegatingHandler(new SocketsHttpHandler())
+    {
+        private HttpRequestMessage? _held;
+
+        public bool HoldsNext { get; set; }
+
+        public async Task<HttpStatusCode> LetArriveAsync()
+        {
+            using HttpRequestMessage request = _held!;
+            using HttpResponseMessage answer = await base.SendAsync(request, default);
+            return answer.StatusCode;
+        }
+
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            if (!HoldsNext)
+                return await base.SendAsync(request, cancellationToken);
+            HoldsNext = false;
+            _held = new HttpRequestMessage(request.Method, request.RequestUri) { Content = new ByteArrayContent(await request.Content!.ReadAsByteArrayAsync(cancellationToken)) };
+            foreach ((string name, IEnumerable<string> values) in request.Headers)
+                _held.Headers.TryAddWithoutValidation(name, values);
+            foreach ((string name, IEnumerable<string> values) in request.Content.Headers)
+                _held.Content.Headers.TryAddWithoutValidation(name, values);
+            throw new HttpRequestException("no answer");
         }
     }
 

@@ -40,7 +40,7 @@ internal sealed class ReportHistory
         if (now >= 0)
             applied[uid] = now;
         else if (list.Contains(print))
-            throw new LawBrokenException($"statuses never go back: {change.Key} at {change.Revision} is what its node said before what was applied already");
+            throw new LawBrokenException($"statuses never go back: {change.Key} at {change.Revision} is what its node said before what was applied already: {list.FindIndex(p => p == print)} after {last} of\n{string.Join('\n', list.Select((p, i) => $"{i} {p}"))}");
     }
 
     public static string Print(PodStatus? status) => status is null ? "" : $"{status.Phase} {Encoding.UTF8.GetString(KubeJson.Write(status.ContainerStatuses ?? []))}";

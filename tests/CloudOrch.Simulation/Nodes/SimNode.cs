@@ -41,6 +41,7 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
     private DateTimeOffset renewAt;
     private DateTimeOffset readAt;
     private DateTimeOffset repeatAt;
+    private NodeStatusRow? knownStatus;
 
     public string Name => name;
 
@@ -476,10 +477,18 @@ internal sealed class SimNode(string name, SimWorld world, WallClock wall)
             };
             world.LawsOf(Cluster)?.Reported(this, document);
             var (cluster, row) = (Cluster, new NodeStatusRow(Uid, BootId, seq, KubeJson.Write(document)));
-            world.Rows.Report(cluster, row);
-            // Written twice, since the first time no answer came: that one may arrive after what is written next.
+            var known = knownStatus;
             if (world.Chance.Hits($"late reports {name}", 0.5 * world.Rates.FailAfterCommit))
-                late.Add((Now + world.Chance.UpTo($"late reports {name}", TimeSpan.FromSeconds(30)), () => world.Rows.Report(cluster, row)));
+            {
+                // No answer came, and so it is written anew: this one may arrive before that, or after it.
+                late.Add((Now + world.Chance.UpTo($"late reports {name}", TimeSpan.FromSeconds(30)), () => world.Rows.TryReport(cluster, row, known)));
+                changed = true;
+                return;
+            }
+
+            if (!world.Rows.TryReport(cluster, row, known))
+                world.Rows.TryReport(cluster, row, world.Rows.Status(cluster, Uid));
+            knownStatus = row;
             writtenSeq = seq;
             (repeatAt, repeats) = (Now, 0);
         }

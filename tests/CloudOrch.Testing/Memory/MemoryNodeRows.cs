@@ -33,6 +33,25 @@ public sealed class MemoryNodeRows(TimeProvider clock) : INodeRows
             _status[(cluster, row.NodeUid)] = row;
     }
 
+    /// <summary>As <see cref="Report"/>, if the row is still the one that the agent knows; null: if there is none.</summary>
+    public bool TryReport(ClusterId cluster, NodeStatusRow row, NodeStatusRow? known)
+    {
+        lock (_gate)
+        {
+            if (!ReferenceEquals(_status.GetValueOrDefault((cluster, row.NodeUid)), known))
+                return false;
+            _status[(cluster, row.NodeUid)] = row;
+            return true;
+        }
+    }
+
+    /// <summary>The agent's side: what its row says, or null.</summary>
+    public NodeStatusRow? Status(ClusterId cluster, string nodeUid)
+    {
+        lock (_gate)
+            return _status.GetValueOrDefault((cluster, nodeUid));
+    }
+
     /// <summary>The agent's side: what it measured, some time ago.</summary>
     public void Measure(ClusterId cluster, string nodeUid, byte[] document, TimeSpan ago = default)
     {
