@@ -187,6 +187,28 @@ public sealed class NodeLossTests
         Assert.Null(world.NextWake);
     }
 
+    /// <summary>While no control plane looked, the node came back and went silent again: its taint is still that of its first loss.</summary>
+    [Fact]
+    public void A_pods_patience_counts_from_the_last_time_its_node_was_heard()
+    {
+        var world = Cluster(3, 0);
+        world.Put(A.Pod("p").On("n1").Ready().Tolerating(Unreachable, "NoExecute", 30));
+        world.Advance(3, "n1");
+        world.Pass();
+        world.Advance(57);
+        world.Advance(10, "n1");
+        world.Pass();
+        Assert.Equal("Unknown", world.Get<Node>("n1").Status!.Conditions.Find("Ready")!.Status);
+        Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+        Assert.Equal(A.Epoch.AddSeconds(60 + 3 + 30), world.NextWake);
+        world.Advance(22, "n1");
+        world.Pass();
+        Assert.Null(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+        world.Advance(1, "n1");
+        world.Pass();
+        Assert.NotNull(world.Get<Pod>("p").Metadata.DeletionTimestamp);
+    }
+
     [Fact]
     public void The_clusters_own_toleration_holds_for_pods_that_say_nothing()
     {

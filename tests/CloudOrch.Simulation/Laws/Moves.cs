@@ -2,6 +2,7 @@ using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.ReplicaSets;
 using CloudOrch.Simulation.World;
+using CloudOrch.Testing;
 
 namespace CloudOrch.Simulation.Laws;
 
@@ -79,7 +80,8 @@ internal sealed class Moves(SimWorld world, ClusterModel model)
         var node = model.NodeNamed(move.Pod.Spec.NodeName!)!;
         var lost = move.Pass.LeaseReadings.Where(r => IsLost(move.Pod, node.Metadata.Uid!, r)).ToList();
         if (lost.Count == 0)
-            return $"no move without cause: {move.What} leaves {move.Pod.Spec.NodeName}, which was not silent for longer than the pod bears";
+            return $"no move without cause: {move.What} leaves {move.Pod.Spec.NodeName}, which was not silent for longer than the pod bears: {PatienceOf(move.Pod)?.ToString() ?? "for ever"} after {NodeLives.Expiry(model.NodeCount)}"
+                + string.Concat(move.Pass.LeaseReadings.Distinct().Select(r => $", last heard at {(world.Lives.HeardBefore(node.Metadata.Uid!, r) - A.Epoch).TotalSeconds:F3} when read at {(r - A.Epoch).TotalSeconds:F3}"));
         return lost.All(world.Lives.IsHeld) ? $"no eviction while held: {move.What} leaves {move.Pod.Spec.NodeName}, although most nodes do not answer" : null;
     }
 

@@ -59,9 +59,10 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
                 steps.Add(mark with { Why = held ? $"{away} of {all} nodes do not answer: pods stay where they are" : "most nodes answer again: pods are replaced", Warning = held });
             if (held)
                 wake = Earlier(wake, now + NodeLoss.Interval(all));
+            var lostAt = NodeLoss.LeaseOf(view, node).ExpiresAt;
             foreach (var pod in view.PodsOnNode(node.Metadata.Name!).Where(p => p.Metadata.DeletionTimestamp is null))
             {
-                if (DueAt(pod, node, held, now) is not { } due)
+                if (DueAt(pod, node, lostAt, held, now) is not { } due)
                     continue;
                 if (due > now)
                     wake = Earlier(wake, due);
@@ -73,7 +74,8 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
     }
 
     /// <summary>When the pod has to go; null: it may stay as things are.</summary>
-    private DateTimeOffset? DueAt(Pod pod, Node node, bool held, DateTimeOffset now)
+    /// <param name="lostAt">A taint may be of an earlier loss: while no control plane looked, the node was back and went silent again.</param>
+    private DateTimeOffset? DueAt(Pod pod, Node node, DateTimeOffset lostAt, bool held, DateTimeOffset now)
     {
         DateTimeOffset? due = null;
         foreach (var taint in node.Spec.Taints ?? [])
@@ -82,6 +84,8 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
                 continue;
             var matching = (pod.Spec.Tolerations ?? []).Where(t => Tolerations.Matches(t, taint)).ToList();
             var since = taint.TimeAdded ?? now;
+            if (taint.Key == NodeLoss.Unreachable && lostAt > since)
+                since = lostAt;
             if (matching.Count == 0)
                 due = Earlier(due, NodeLoss.IsLoss(taint) ? since.AddSeconds(defaultTolerationSeconds) : since);
             else if (matching.Min(t => t.TolerationSeconds ?? long.MaxValue) is var seconds and < long.MaxValue)
