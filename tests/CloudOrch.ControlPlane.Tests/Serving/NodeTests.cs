@@ -126,6 +126,24 @@ public sealed class NodeTests : IAsyncLifetime
         Assert.NotEqual(first.NodeUid, second.NodeUid);
     }
 
+    /// <summary>Queues are few in a namespace of Service Bus: one that nothing leads to would never go.</summary>
+    [Fact]
+    public async Task The_queue_of_a_deleted_node_that_could_not_be_removed_goes_when_its_name_enrols_again()
+    {
+        using var keys = new Keys();
+        string token = await JoinTokenAsync();
+        var first = Read(await EnrolAsync(keys.Request("n1", token)));
+        var queues = api.Get<MemoryDecisionSender>();
+        queues.IsAway = true;
+        Assert.Equal(HttpStatusCode.OK, (await api.SendAsync("DELETE", "/clusters/c1/api/v1/nodes/n1")).Code);
+        Assert.Equal(HttpStatusCode.InternalServerError, (await EnrolAsync(keys.Request("n1", token))).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("GET", "/clusters/c1/api/v1/nodes/n1")).Code);
+        queues.IsAway = false;
+        var second = Read(await EnrolAsync(keys.Request("n1", token)));
+        Assert.Equal([second.NodeUid], queues.NodesWithQueue);
+        Assert.NotEqual(first.NodeUid, second.NodeUid);
+    }
+
     [Fact]
     public async Task Tokens_that_are_unknown_expired_used_up_or_revoked_open_nothing()
     {

@@ -50,6 +50,8 @@ internal sealed class Availability(SimWorld world)
         }
     }
 
+    /// <summary>A pod whose sandbox was removed under it is to be started anew, whatever of it still runs.</summary>
     private bool Serves(Pod pod) => world.NodeNamed(pod.Spec.NodeName) is { MachineUp: true } node
+        && node.Engine.Running.Any(r => r.PodUid == pod.Metadata.Uid && r.Role == ContainerRole.Sandbox)
         && pod.Spec.Containers.All(c => node.Engine.Running.Any(r => r.PodUid == pod.Metadata.Uid && r.Role == ContainerRole.App && r.Name == c.Name));
 }

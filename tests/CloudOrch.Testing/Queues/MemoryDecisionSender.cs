@@ -18,8 +18,13 @@ public sealed class MemoryDecisionSender(TimeProvider clock) : IDecisionSender
         }
     }
 
+    /// <summary>Queues can neither be made nor removed.</summary>
+    public bool IsAway { get; set; }
+
     public Task CreateQueueAsync(string nodeUid, CancellationToken cancellation)
     {
+        if (IsAway)
+            return Task.FromException(new IOException("the queues do not answer"));
         lock (_gate)
             _queues.TryAdd(nodeUid, []);
         return Task.CompletedTask;
@@ -27,6 +32,8 @@ public sealed class MemoryDecisionSender(TimeProvider clock) : IDecisionSender
 
     public Task DeleteQueueAsync(string nodeUid, CancellationToken cancellation)
     {
+        if (IsAway)
+            return Task.FromException(new IOException("the queues do not answer"));
         lock (_gate)
             _queues.Remove(nodeUid);
         return Task.CompletedTask;

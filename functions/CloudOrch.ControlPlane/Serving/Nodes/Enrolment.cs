@@ -107,7 +107,7 @@ public sealed class Enrolment(IDirectory directory, ClusterCaches caches, Cluste
         var snapshot = await caches.Of(cluster.Id).CatchUpAsync(cancellation).ConfigureAwait(false);
         if (snapshot.Exists(enrolment.NodeUid))
             return enrolment;
-        await removal.RemoveAsync(cluster.Id, name, enrolment.NodeUid, cancellation).ConfigureAwait(false);
+        await removal.RemoveAllAsync(cluster.Id, name, enrolment.NodeUid, cancellation).ConfigureAwait(false);
         return null;
     }
 
