@@ -70,12 +70,11 @@ public static class ApiRequests
         async Task<(double[] Patched, double[] Delivered)> WatchAsync()
         {
             var patched = new ConcurrentBag<double>();
-            var heard = new ConcurrentBag<List<double>>();
+            var heard = new List<double>();
             using var ended = CancellationTokenSource.CreateLinkedTokenSource(ct);
             string since = (string)JsonNode.Parse(await ReadAsync(api, $"{Maps}?limit=1", null, ct))!["metadata"]!["resourceVersion"]!;
-            using var opened = new CountdownEvent(Watches);
-            Task[] watchers = [.. Enumerable.Range(0, Watches).Select(_ => HearAsync(api, since, opened, heard, ended.Token))];
-            await Task.Run(() => opened.Wait(ct), ct);
+            using var watches = new WatchSockets(api.BaseAddress!, $"{Maps}?watch=true&resourceVersion={since}", Token(lab), Watches);
+            var hearing = Task.Factory.StartNew(() => watches.Read(Hear, ended.Token), ended.Token, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             long began = Stopwatch.GetTimestamp();
             int next = 0;
             await Task.WhenAll(Enumerable.Range(0, Callers).Select(async _ =>
@@ -92,31 +91,17 @@ public static class ApiRequests
             }));
             await Task.Delay(TimeSpan.FromSeconds(2), ct);
             await ended.CancelAsync();
-            await Task.WhenAll(watchers);
-            return ([.. patched], [.. heard.SelectMany(h => h)]);
-        }
-    }
+            await hearing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (heard.Count != patched.Count * Watches)
+                throw new InvalidOperationException($"{patched.Count} changes came {heard.Count} times to {Watches} watches");
+            return ([.. patched], [.. heard]);
 
-    /// <summary>One watch: how long ago each change was sent, by the time that it carries.</summary>
-    private static async Task HearAsync(HttpClient api, string since, CountdownEvent opened, ConcurrentBag<List<double>> heard, CancellationToken ct)
-    {
-        var delays = new List<double>();
-        try
-        {
-            using var response = await api.GetAsync($"{Maps}?watch=true&resourceVersion={since}", HttpCompletionOption.ResponseHeadersRead, ct);
-            using var lines = new StreamReader(await response.EnsureSuccessStatusCode().Content.ReadAsStreamAsync(ct));
-            opened.Signal();
-            while (await lines.ReadLineAsync(ct) is { } line)
+            // How long ago the change was sent, by the time that it carries.
+            void Hear(ReadOnlySpan<byte> line, long now)
             {
-                long now = Stopwatch.GetTimestamp();
-                int at = line.IndexOf("\"k\":\"", StringComparison.Ordinal) + 5;
-                delays.Add(Stopwatch.GetElapsedTime(long.Parse(line.AsSpan(at, line.IndexOf('"', at) - at), CultureInfo.InvariantCulture), now).TotalMilliseconds);
+                line = line[(line.IndexOf("\"k\":\""u8) + 5)..];
+                heard.Add(Stopwatch.GetElapsedTime(long.Parse(line[..line.IndexOf((byte)'"')], CultureInfo.InvariantCulture), now).TotalMilliseconds);
             }
-            throw new InvalidOperationException("a watch ended");
-        }
-        catch (OperationCanceledException) when (ct.IsCancellationRequested)
-        {
-            heard.Add(delays);
         }
     }
 
@@ -148,11 +133,13 @@ public static class ApiRequests
          "containers":[{"name":"c","image":"busybox:1","command":["sleep","1000"]}]}}}}
         """.Replace("#", $"{i}", StringComparison.Ordinal).Replace("*", $"{PodsOfANode}", StringComparison.Ordinal);
 
+    private static string Token(Lab lab) => File.ReadAllText($"{lab.Local}/secrets/administrator-token").Trim();
+
     /// <summary>The first functions process itself, past the front that shares requests among them.</summary>
     private static HttpClient OneProcess(Lab lab)
     {
         var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 1_000 }) { BaseAddress = new Uri(lab.Setting("functions-1", "ASPNETCORE_URLS")), Timeout = TimeSpan.FromMinutes(2) };
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", File.ReadAllText($"{lab.Local}/secrets/administrator-token").Trim());
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Token(lab));
         return http;
     }
 
