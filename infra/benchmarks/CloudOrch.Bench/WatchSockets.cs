@@ -139,7 +139,7 @@ internal sealed class WatchSockets : IDisposable
         private static InvalidOperationException Ended() => new("a watch ended");
     }
 
-    /// <summary>Hands over one TLS record at a time, so that what was received and not read yet is known: a socket that is empty says nothing of it.</summary>
+    /// <summary>Hands over one TLS record at a time, so that what was received and not read yet is known: for that no socket becomes readable again.</summary>
     private sealed class TlsRecords(Socket socket) : Stream
     {
         private const int Header = 5;
@@ -147,7 +147,7 @@ internal sealed class WatchSockets : IDisposable
         private readonly byte[] _received = new byte[128 << 10];
         private int _from, _to, _leftOfRecord;
 
-        public bool HasMore => _to > _from || socket.Available > 0;
+        public bool HasMore => _to > _from;
 
         public override bool CanRead => true;
 

@@ -357,14 +357,35 @@ public sealed class ObjectVerbTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_commit_rings_once()
+    public async Task A_commit_rings_once_if_somebody_acts_on_it()
     {
         var work = api.Get<MemoryWorkQueue>();
         int before = work.Rung.Count;
-        var made = await api.SendAsync("POST", Maps, Map("a"));
+        var made = await api.SendAsync("POST", Pods, Pod("p", ""","volumes":[{"name":"v","configMap":{"name":"a"}}]"""));
         Assert.Equal(made.At("metadata.resourceVersion"), work.Rung.Skip(before).Single().Revision.ToString());
-        await api.SendAsync("PUT", $"{Maps}/a", Map("a"));
-        Assert.Equal(before + 1, work.Rung.Count);
+
+        // A pod waits for it and then reads it.
+        await RingsAsync(1, "POST", Maps, Map("a"));
+        await RingsAsync(1, "PATCH", $"{Maps}/a", """{"data":{"v":"2"}}""");
+        await RingsAsync(0, "PUT", $"{Maps}/a", (await api.SendAsync("GET", $"{Maps}/a")).Text);
+        await RingsAsync(1, "DELETE", $"{Maps}/a");
+
+        // Nobody does.
+        await RingsAsync(0, "POST", Maps, Map("b"));
+        await RingsAsync(0, "PATCH", $"{Maps}/b", """{"data":{"v":"2"}}""");
+        await RingsAsync(0, "POST", "/clusters/c1/apis/coordination.k8s.io/v1/namespaces/default/leases", """{"metadata":{"name":"leader"},"spec":{"holderIdentity":"me"}}""");
+        // Its owner is not there: it is to go.
+        await RingsAsync(1, "PATCH", $"{Maps}/b", """{"metadata":{"ownerReferences":[{"apiVersion":"v1","kind":"Pod","name":"q","uid":"none"}]}}""");
+        await RingsAsync(0, "POST", Maps, Map("c"));
+        await RingsAsync(0, "DELETE", $"{Maps}/c");
+
+        async Task RingsAsync(int times, string method, string path, string? body = null)
+        {
+            before = work.Rung.Count;
+            var reply = await api.SendAsync(method, path, body, contentType: method == "PATCH" ? "application/merge-patch+json" : "application/json");
+            Assert.True((int)reply.Code is 200 or 201, reply.Text);
+            Assert.Equal((method, path, times), (method, path, work.Rung.Count - before));
+        }
     }
 
     [Fact]

@@ -26,8 +26,9 @@ public sealed class TaintEvictionPlanner(int defaultTolerationSeconds) : IPlanne
     public IEnumerable<ResourceKey> KeysFor(KubeObject changed, IClusterView view)
     {
         ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(changed);
         if (changed is not Pod pod)
-            return [AllNodes];
+            return changed is Node || changed.Metadata.Namespace == NodeLoss.LeaseNamespace ? [AllNodes] : [];
         return !string.IsNullOrEmpty(pod.Spec.NodeName) && pod.Metadata.DeletionTimestamp is null
             && view.Find(new(ResourceTypes.Nodes, "", pod.Spec.NodeName)) is Node node && HasNoExecute(node) ? [AllNodes] : [];
     }

@@ -1,3 +1,4 @@
+using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.State;
@@ -103,11 +104,11 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
         // What was the newest a moment ago most likely is: then the commit proves it, and needs no reading before.
         var recent = cache.Recent;
         var basis = recent ?? await cache.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
-        var (decided, changes, bodies, later) = Decide(batch, basis);
+        var (decided, changes, bodies, later, wanted) = Decide(batch, basis);
         if (recent is not null && changes.Count == 0)
         {
             basis = await cache.CatchUpAsync(CancellationToken.None).ConfigureAwait(false);
-            (decided, changes, bodies, later) = Decide(batch, basis);
+            (decided, changes, bodies, later, wanted) = Decide(batch, basis);
         }
         batch.RemoveRange(batch.Count - later.Count, later.Count);
         Return(later);
@@ -124,8 +125,11 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
 
         switch (outcome)
         {
-            case CommitOutcome.Committed committed:
+            case CommitOutcome.Committed committed when Concern.Of(changes, basis, wanted):
                 _ = RingThenFinishAsync(decided, committed.Head.Revision, changes.Count);
+                break;
+            case CommitOutcome.Committed committed:
+                Finish(decided, new(committed.Head.Revision.Value - changes.Count));
                 break;
             case CommitOutcome.Conflict:
                 await RetryAsync(decided).ConfigureAwait(false);
@@ -150,7 +154,7 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
         }
     }
 
-    private (List<Decided> Decided, List<ObjectChange> Changes, List<byte[]> Bodies, List<Verb> Later) Decide(List<Verb> batch, ClusterSnapshot basis)
+    private (List<Decided> Decided, List<ObjectChange> Changes, List<byte[]> Bodies, List<Verb> Later, ClusterSnapshot Wanted) Decide(List<Verb> batch, ClusterSnapshot basis)
     {
         var decided = new List<Decided>();
         var changes = new List<ObjectChange>();
@@ -177,7 +181,7 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
                 long size = written.Sum(b => (long)b.Length);
                 if (changes.Count > 0 && (changes.Count + write.Changes.Count > options.MaxChangesPerCommit || bytes + size > options.MaxBytesPerCommit
                     || write.Changes.Any(c => touched.Contains(c.Key))))
-                    return (decided, changes, bodies, batch[i..]);
+                    return (decided, changes, bodies, batch[i..], draft);
                 touched.UnionWith(write.Changes.Select(c => c.Key));
                 draft = draft.After(write.Changes, written);
                 changes.AddRange(write.Changes);
@@ -186,7 +190,7 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
             }
             decided.Add(new(batch[i], decision));
         }
-        return (decided, changes, bodies, []);
+        return (decided, changes, bodies, [], draft);
     }
 
     private async Task RetryAsync(List<Decided> decided)
@@ -233,7 +237,7 @@ public sealed partial class ClusterWriter(ClusterId cluster, ClusterCaches cache
         }
     }
 
-    /// <summary>Rings for the whole commit, then answers its verbs. What is not rung is owed in table <c>due</c>.</summary>
+    /// <summary>Rings for the whole commit, which somebody acts on, then answers its verbs. What is not rung is owed in table <c>due</c>.</summary>
     private async Task RingThenFinishAsync(List<Decided> decided, Revision revision, int changes)
     {
         using var deadline = new CancellationTokenSource(RingTimeout, clock);
