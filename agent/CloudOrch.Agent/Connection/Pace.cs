@@ -20,8 +20,11 @@ public static class Pace
     /// <summary>A status waits for so long, at most, until the one before was taken up.</summary>
     public static TimeSpan StatusPatience(TimeSpan interval) => Clamp(interval / 2, TimeSpan.FromMilliseconds(500), TimeSpan.FromSeconds(5));
 
-    /// <summary>Between two statuses.</summary>
-    public static TimeSpan StatusSpacing(TimeSpan interval) => Clamp(interval / 10, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1));
+    /// <summary>Between two statuses. A burst that lasts is told in ever fewer: of what changes all the time only the end matters much.</summary>
+    /// <param name="interval">The lease interval.</param>
+    /// <param name="burst">For how long statuses have followed each other by now.</param>
+    public static TimeSpan StatusSpacing(TimeSpan interval, TimeSpan burst) =>
+        Clamp(burst / 8, Clamp(interval / 10, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(1)), TimeSpan.FromSeconds(1));
 
     /// <summary>Between two readings of the assignment's row while the queue is not connected.</summary>
     public static TimeSpan ReadingAlone(TimeSpan interval) => Clamp(interval, TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(10));

@@ -17,6 +17,7 @@ public sealed partial class StatusReporter(
 {
     private const int Block = 1000;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(40);
+    private static readonly TimeSpan BurstEndsAfter = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan ShortestRepeat = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan LastRepeat = TimeSpan.FromSeconds(60);
 
@@ -73,6 +74,7 @@ public sealed partial class StatusReporter(
     {
         var repeat = FirstRepeat;
         int repeats = 0;
+        long burstAt = clock.GetTimestamp();
         while (!ct.IsCancellationRequested)
         {
             bool woken = await _wake.WaitAsync(Outstanding() ? repeat : Timeout.InfiniteTimeSpan, ct).ConfigureAwait(false);
@@ -80,7 +82,9 @@ public sealed partial class StatusReporter(
             {
                 (repeat, repeats) = (FirstRepeat, 0);
                 await LetHearAsync(ct).ConfigureAwait(false);
-                var spacing = Pace.StatusSpacing(leaseInterval()) - clock.GetElapsedTime(_writtenAt);
+                if (clock.GetElapsedTime(_writtenAt) > BurstEndsAfter)
+                    burstAt = clock.GetTimestamp();
+                var spacing = Pace.StatusSpacing(leaseInterval(), clock.GetElapsedTime(burstAt)) - clock.GetElapsedTime(_writtenAt);
                 await Task.Delay(spacing > Gather ? spacing : Gather, clock, ct).ConfigureAwait(false);
                 while (_wake.Wait(0, CancellationToken.None))
                 {

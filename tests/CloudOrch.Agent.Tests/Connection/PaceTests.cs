@@ -14,9 +14,19 @@ public sealed class PaceTests
         var of = TimeSpan.FromSeconds(interval);
         Assert.Equal(
             [renewal, patience, spacing, alone],
-            new[] { Pace.RenewalTimeout(of), Pace.StatusPatience(of), Pace.StatusSpacing(of), Pace.ReadingAlone(of) }.Select(t => t.TotalSeconds));
+            new[] { Pace.RenewalTimeout(of), Pace.StatusPatience(of), Pace.StatusSpacing(of, TimeSpan.Zero), Pace.ReadingAlone(of) }.Select(t => t.TotalSeconds));
         Assert.True(Pace.RenewalTimeout(of) <= Pace.LongestTimeout);
     }
+
+    [Theory]
+    [InlineData(1, 0, 0.25)]
+    [InlineData(1, 2, 0.25)]
+    [InlineData(1, 4, 0.5)]
+    [InlineData(1, 1_000_000, 1)]
+    [InlineData(10, 0, 1)]
+    [InlineData(10, 60, 1)]
+    public void A_burst_that_lasts_is_told_in_ever_fewer_statuses(double interval, double burst, double spacing) =>
+        Assert.Equal(spacing, Pace.StatusSpacing(TimeSpan.FromSeconds(interval), TimeSpan.FromSeconds(burst)).TotalSeconds);
 
     [Theory]
     [InlineData(1, 0, 2, 2)]
