@@ -1,6 +1,5 @@
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
-using CloudOrch.Domain.Kinds.ConfigMaps;
 using CloudOrch.Domain.Planning;
 
 namespace CloudOrch.ControlPlane.Brain;
@@ -19,7 +18,7 @@ internal static class Concern
     {
         foreach (var change in changes)
         {
-            if (change.Object is ConfigMap && after.ReadersOf(change.Key).Any())
+            if (after.ReadersOf(change.Key).Any())
                 return true;
             if (!Watchers.TryGetValue(change.Key.Type, out var planners))
                 continue;

@@ -2,7 +2,6 @@ using CloudOrch.ControlPlane.Seams;
 using CloudOrch.ControlPlane.State;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds;
-using CloudOrch.Domain.Kinds.ConfigMaps;
 using CloudOrch.Domain.Kinds.Nodes;
 using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Protocol;
@@ -124,11 +123,9 @@ public sealed partial class Dispatcher(INodeRows rows, IDecisionSender decisions
                 case Node node:
                     Add(names, node.Metadata.Name);
                     break;
-                case ConfigMap:
+                default:
                     foreach (var pod in snapshot.ReadersOf(change.Key))
                         Add(names, pod.Spec.NodeName);
-                    break;
-                default:
                     break;
             }
         }

@@ -103,9 +103,9 @@ public sealed class ClusterSnapshot : IClusterView
     public IEnumerable<Pod> PodsOnNode(string nodeName) =>
         onNode.TryGetValue(nodeName, out var bucket) ? bucket.Values.Select(e => (Pod)e.Object) : [];
 
-    /// <summary>The pods that read a ConfigMap, whether it exists or not.</summary>
-    public IEnumerable<Pod> ReadersOf(ResourceKey configMap) =>
-        readers.TryGetValue(configMap, out var bucket) ? bucket.Values.Select(e => (Pod)e.Object) : [];
+    /// <summary>The pods that read an object, so far a ConfigMap, whether it exists or not.</summary>
+    public IEnumerable<Pod> ReadersOf(ResourceKey key) =>
+        readers.TryGetValue(key, out var bucket) ? bucket.Values.Select(e => (Pod)e.Object) : [];
 
     public IEnumerable<Pod> UnscheduledPods => unscheduled.Values.Select(e => (Pod)e.Object);
 
