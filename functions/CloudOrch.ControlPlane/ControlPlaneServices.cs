@@ -2,6 +2,7 @@ using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
 using CloudOrch.ControlPlane.Serving.Answers;
 using CloudOrch.ControlPlane.Serving.Fairness;
+using CloudOrch.ControlPlane.Serving.Identity;
 using CloudOrch.ControlPlane.Serving.Logs;
 using CloudOrch.ControlPlane.Serving.Management;
 using CloudOrch.ControlPlane.Serving.Nodes;
@@ -35,8 +36,8 @@ public static class ControlPlaneServices
         services.AddSingleton(RouteTable.Standard).AddSingleton<AnswerWriter>().AddSingleton<Documents>().AddSingleton(new FairSeats(options.Serving.Fairness));
         services.AddSingleton<CacheSource>().AddSingleton<EventSource>().AddSingleton<LeaseSource>().AddSingleton<MetricsSource>().AddSingleton<ReadVerbs>().AddSingleton<WatchVerb>();
         services.AddSingleton<CreateVerb>().AddSingleton<UpdateVerb>().AddSingleton<ApplyVerb>().AddSingleton<PatchVerb>().AddSingleton<DeleteVerb>().AddSingleton<ScaleVerb>()
-            .AddSingleton<EvictionVerb>().AddSingleton<BindingVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ReviewVerb>().AddSingleton<ResourceVerbs>();
-        services.AddSingleton<ClusterVerbs>().AddSingleton<JoinTokenVerbs>().AddSingleton<ClusterRemoval>();
+            .AddSingleton<EvictionVerb>().AddSingleton<BindingVerb>().AddSingleton<TokenVerb>().AddSingleton<EventVerbs>().AddSingleton<LogVerb>().AddSingleton<ReviewVerb>().AddSingleton<ResourceVerbs>();
+        services.AddSingleton<ServiceAccountCallers>().AddSingleton<ClusterVerbs>().AddSingleton<JoinTokenVerbs>().AddSingleton<ClusterRemoval>();
         services.AddSingleton<NodeApi>().AddSingleton<Enrolment>().AddSingleton<JoinTokenUses>().AddSingleton<NodeRemoval>();
         services.AddBrain();
         return services.AddSingleton<ApiServer>();

@@ -2,6 +2,7 @@ using CloudOrch.Azure;
 using CloudOrch.ControlPlane;
 using CloudOrch.ControlPlane.Brain;
 using CloudOrch.ControlPlane.Serving;
+using CloudOrch.ControlPlane.Serving.Identity;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,7 @@ public static partial class Startup
     {
         PublicUrl = configuration["Serving:PublicUrl"],
         CertificateAuthority = configuration["Serving:CertificateAuthorityFile"] is { Length: > 0 } path ? File.ReadAllText(path) : null,
+        TokenKeys = TokenKey.ReadAll(configuration["Serving:TokenKeys"]),
         ApiClientId = configuration["AzureAd:ClientId"] ?? "",
     };
 

@@ -98,6 +98,7 @@ NodeQueues__Host=$(public_address):$(port broker)
 NodeQueues__RuleKey=${nodes##*SharedAccessKey=}
 Serving__PublicUrl=$(api_url)
 Serving__CertificateAuthorityFile=$tls_dir/ca.pem
+Serving__TokenKeys=$(secret token-key 32)
 AzureAd__Instance=https://$(public_address):$(port issuer)/
 AzureAd__TenantId=organizations
 AzureAd__ClientId=$audience

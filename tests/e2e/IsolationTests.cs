@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace CloudOrch.EndToEnd;
 
 /// <summary>Two tenants, two clusters, several people: nobody sees or does what is not theirs. Shown on the local issuer, gate and broker.</summary>
@@ -69,6 +71,23 @@ public sealed class IsolationTests(Instance instance)
         var refused = await instance.KubectlAsync("--kubeconfig", editor, "delete", "node", instance.NodeName);
         Assert.True(refused.Code != 0 && refused.Error.Contains("(Forbidden)", StringComparison.Ordinal), refused.ToString());
         (await instance.KubectlAsync("get", "node", instance.NodeName)).Succeeded();
+    }
+
+    [Fact]
+    public async Task A_service_account_is_itself_in_its_cluster_and_nobody_anywhere_else()
+    {
+        await using var space = await instance.NamespaceAsync();
+        (await space.KubectlAsync("create", "serviceaccount", "robot")).Succeeded();
+        var request = (await instance.KubectlWithAsync("{}", "create", "--raw", $"/clusters/local/api/v1/namespaces/{space.Name}/serviceaccounts/robot/token", "-f", "-")).Succeeded();
+        string token = Regex.Match(request.Out, "\"token\":\"([^\"]+)\"").Groups[1].Value;
+        var pods = await space.KubectlAsync("--token", token, "get", "pods");
+        Assert.Equal(1, pods.Code);
+        Assert.Contains($"(Forbidden): pods is forbidden: User \"system:serviceaccount:{space.Name}:robot\" cannot list resource \"pods\"", pods.Error, StringComparison.Ordinal);
+        Assert.Equal(200, await instance.StatusAsync("GET", "/clusters/local/apis", token));
+        Assert.Equal(401, await instance.StatusAsync("GET", "/clusters/another/apis", token));
+        Assert.Equal(401, await instance.StatusAsync("GET", "/apis/management.cloudorch.io/v1/clusters", token));
+        (await space.KubectlAsync("delete", "serviceaccount", "robot")).Succeeded();
+        Assert.Equal(401, await instance.StatusAsync("GET", "/clusters/local/apis", token));
     }
 
     [Fact]

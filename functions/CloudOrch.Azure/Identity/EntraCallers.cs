@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text.Json;
+using CloudOrch.ControlPlane.Serving.Identity;
 using CloudOrch.Domain.Protocol;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
@@ -10,7 +11,7 @@ using Microsoft.Identity.Web;
 
 namespace CloudOrch.Azure.Identity;
 
-/// <summary>Who a person (or CI) is, by an access token of Entra ID; nodes sign their own tokens, which the control plane checks.</summary>
+/// <summary>Who a person (or CI) is, by an access token of Entra ID; the control plane itself checks the tokens of nodes and of service accounts.</summary>
 public static class EntraCallers
 {
     /// <summary>The settings of Microsoft.Identity.Web: Instance, TenantId (<c>organizations</c> for every tenant), ClientId, Audience.</summary>
@@ -25,20 +26,20 @@ public static class EntraCallers
         return services;
     }
 
-    /// <summary>Sets <c>http.User</c> to whom the request's token names; leaves it unauthenticated without a token, with a refused one, or with a node's.</summary>
+    /// <summary>Sets <c>http.User</c> to whom the request's token names; leaves it unauthenticated without a token, with a refused one, or with one that the control plane checks.</summary>
     public static async Task AuthenticateAsync(HttpContext http)
     {
         ArgumentNullException.ThrowIfNull(http);
         string authorization = http.Request.Headers.Authorization.ToString();
-        // A node's token is signed by nobody that Entra knows: asking would only make it fetch its keys again.
-        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || IsNodeToken(authorization.AsSpan(Prefix.Length).Trim()))
+        // A token of our own is signed by nobody that Entra knows: asking would only make it fetch its keys again.
+        if (!authorization.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) || IsOwnToken(authorization.AsSpan(Prefix.Length).Trim()))
             return;
         var result = await http.AuthenticateAsync(JwtBearerDefaults.AuthenticationScheme);
         if (result.Principal is { } principal)
             http.User = principal;
     }
 
-    private static bool IsNodeToken(ReadOnlySpan<char> token)
+    private static bool IsOwnToken(ReadOnlySpan<char> token)
     {
         int dot = token.IndexOf('.');
         if (dot is <= 0 or > 1024)
@@ -52,7 +53,7 @@ public static class EntraCallers
             while (reader.Read())
             {
                 if (reader.TokenType == JsonTokenType.PropertyName && reader.CurrentDepth == 1 && reader.ValueTextEquals("typ"))
-                    return reader.Read() && reader.TokenType == JsonTokenType.String && reader.ValueTextEquals(NodeToken.Type);
+                    return reader.Read() && reader.TokenType == JsonTokenType.String && (reader.ValueTextEquals(NodeToken.Type) || reader.ValueTextEquals(ServiceAccountTokens.Type));
             }
         }
         catch (JsonException)

@@ -15,11 +15,11 @@ namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>The whole HTTP surface, behind one catch-all route: who calls, what is asked, may he, do it, answer.</summary>
 /// <remarks>
-/// <c>HttpContext.User</c> is the checked Entra identity, or anonymous; node tokens are checked here. Deny by default: a route without
+/// <c>HttpContext.User</c> is the checked Entra identity, or anonymous; tokens of nodes and service accounts are checked here. Deny by default: a route without
 /// a declared permission does not exist, and an unknown caller is told nothing but 401.
 /// </remarks>
 public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, ResourceVerbs resources, ClusterVerbs clusters, JoinTokenVerbs joinTokens,
-    NodeApi nodes, Documents documents, AnswerWriter writer, FairSeats seats, TimeProvider clock, ILogger<ApiServer> logger)
+    NodeApi nodes, ServiceAccountCallers accounts, Documents documents, AnswerWriter writer, FairSeats seats, TimeProvider clock, ILogger<ApiServer> logger)
 {
     /// <summary>Subresources that clients know, and what to do instead: a path that is unknown would say nothing.</summary>
     private static readonly Dictionary<string, string> NotServedYet = new(StringComparer.Ordinal)
@@ -28,7 +28,6 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
         ["attach"] = "attach is not served yet: nothing leads from the control plane into a container; `kubectl logs -f` follows its output",
         ["portforward"] = "port-forward is not served yet: nothing leads from the control plane to a pod; connect to its IP from its node",
         ["proxy"] = "proxy is not served: nothing leads from the control plane to pods, services or nodes",
-        ["token"] = "tokens of service accounts are not served yet: neither this API nor a pod would accept one; sign in as a user, a service principal or a managed identity of the tenant",
         ["ephemeralcontainers"] = "ephemeral containers are not served: a pod's containers are those that it was made with; `kubectl debug --copy-to` makes a copy with another one",
     };
 
@@ -90,7 +89,8 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
     private async Task<Answer> AnswerAsync(HttpContext http, Place place)
     {
         var request = http.Request;
-        var caller = Callers.Of(http.User);
+        var account = accounts.Claimed(request);
+        var caller = account?.ToUser() ?? Callers.Of(http.User);
         bool watch = request.Query["watch"].ToString() is "true" or "1";
         var route = RouteParser.Parse(request.Method, request.Path.Value ?? "/", watch);
         var permission = route is null ? null : routes.PermissionOf(route);
@@ -121,9 +121,12 @@ public sealed partial class ApiServer(RouteTable routes, ClusterLookup lookup, R
             return new Answer.Refused(Refusals.NotAcceptable(Negotiated.Supported));
         if (!await place.TakeAsync(user.TenantId, http.RequestAborted).ConfigureAwait(false))
             return new Answer.Refused(TooMany);
+        var cluster = route.Cluster is null ? null : await lookup.FindAsync(user.TenantId, route.Cluster, http.RequestAborted).ConfigureAwait(false);
+        if (account is not null && !await accounts.IsGoodAsync(account, cluster, http.RequestAborted).ConfigureAwait(false))
+            return new Answer.Refused(Refusals.Unauthorized());
         if (route.Cluster is null)
             return await AnswerTenantAsync(http, route, user).ConfigureAwait(false);
-        if (await lookup.FindAsync(user.TenantId, route.Cluster, http.RequestAborted).ConfigureAwait(false) is not { } cluster)
+        if (cluster is null)
             return new Answer.Refused(Refusals.NotFound(ResourceTypes.Clusters, route.Cluster));
         return route switch
         {

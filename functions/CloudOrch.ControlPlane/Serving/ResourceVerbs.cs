@@ -8,7 +8,7 @@ using CloudOrch.Domain.Kinds;
 namespace CloudOrch.ControlPlane.Serving;
 
 /// <summary>The verbs on the kinds of a cluster, for callers that may use them.</summary>
-public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, BindingVerb binding, ReadVerbs reads, WatchVerb watch,
+public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVerb patch, DeleteVerb delete, ScaleVerb scale, EvictionVerb eviction, BindingVerb binding, TokenVerb token, ReadVerbs reads, WatchVerb watch,
     LogVerb log, EventVerbs events, ReviewVerb reviews)
 {
     public async Task<Answer> RunAsync(ApiCall call)
@@ -39,6 +39,7 @@ public sealed class ResourceVerbs(CreateVerb create, UpdateVerb update, PatchVer
             ("create", "") when ReviewVerb.IsOfCaller(route.Kind.Type) => reviews.RunAsync(call),
             ("create", "eviction") => eviction.RunAsync(call),
             ("create", "binding") => binding.RunAsync(call),
+            ("create", "token") => token.RunAsync(call),
             ("create", "") => create.RunAsync(call),
             ("update", "" or "status") => update.RunAsync(call),
             ("patch", "" or "status") => patch.RunAsync(call),

@@ -1,4 +1,5 @@
 using CloudOrch.ControlPlane.Serving.Fairness;
+using CloudOrch.ControlPlane.Serving.Identity;
 
 namespace CloudOrch.ControlPlane.Serving;
 
@@ -28,6 +29,9 @@ public sealed record ServingOptions
 
     /// <summary>The application id that tokens are for: <c>--server-id</c> of kubelogin in kubeconfigs.</summary>
     public string ApiClientId { get; init; } = "";
+
+    /// <summary>What tokens of service accounts are signed with, the newest first; none: there are no such tokens.</summary>
+    public IReadOnlyList<TokenKey> TokenKeys { get; init; } = [];
 
     public QuotaOptions Quota { get; init; } = new();
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using CloudOrch.ControlPlane.Serving.Identity;
 using CloudOrch.Domain.Api.Protobuf;
 using CloudOrch.Domain.Kinds;
 using static CloudOrch.ControlPlane.Tests.Serving.ObjectVerbTests;
@@ -38,10 +39,11 @@ public sealed class FuzzTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        api = await ApiFixture.StartAsync(new() { Serving = new() { MaxBodyBytes = 1 << 20 } });
+        api = await ApiFixture.StartAsync(new() { Serving = new() { MaxBodyBytes = 1 << 20, TokenKeys = TokenKey.ReadAll(Convert.ToBase64String(new byte[32])) } });
         await api.SendAsync("POST", Maps, Map("kept"));
         await api.SendAsync("POST", Pods, Pod("kept"));
         await api.SendAsync("POST", Deployments, Deployment("kept"));
+        await api.SendAsync("POST", "/clusters/c1/api/v1/namespaces/default/serviceaccounts", """{"metadata":{"name":"kept"}}""");
     }
 
     public ValueTask DisposeAsync() => api.DisposeAsync();
@@ -135,7 +137,7 @@ public sealed class FuzzTests : IAsyncLifetime
     private static (string Method, string Path, string Type, byte[] Body) Right(Random random)
     {
         string name = $"f{random.Next(1_000_000)}";
-        return random.Next(12) switch
+        return random.Next(13) switch
         {
             0 => ("POST", Maps, ContentTypes[0], Encoding.UTF8.GetBytes(Map(name))),
             1 => ("POST", Pods, ContentTypes[0], Encoding.UTF8.GetBytes(Pod(name))),
@@ -148,6 +150,7 @@ public sealed class FuzzTests : IAsyncLifetime
             8 => ("PATCH", $"{Deployments}/kept/scale", ContentTypes[2], """{"spec":{"replicas":3}}"""u8.ToArray()),
             9 => ("POST", $"{Pods}/kept/eviction", ContentTypes[0], """{"apiVersion":"policy/v1","kind":"Eviction","metadata":{"name":"kept"},"deleteOptions":{"dryRun":["All"]}}"""u8.ToArray()),
             10 => ("POST", "/clusters/c1/apis/authorization.k8s.io/v1/selfsubjectaccessreviews", ContentTypes[0], """{"spec":{"resourceAttributes":{"verb":"get","resource":"pods"}}}"""u8.ToArray()),
+            11 => ("POST", "/clusters/c1/api/v1/namespaces/default/serviceaccounts/kept/token", ContentTypes[0], """{"apiVersion":"authentication.k8s.io/v1","kind":"TokenRequest","metadata":{"name":"kept"},"spec":{"audiences":["a"],"expirationSeconds":600,"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"kept"}}}"""u8.ToArray()),
             _ => ("GET", Pick(random, [Pods, Maps, Deployments, $"{Maps}/kept", $"{Pods}/kept/log", "/clusters/c1/api/v1/pods", "/clusters/c1/apis", "/clusters/c1/openapi/v3", "/apis/management.cloudorch.io/v1/clusters"]), ContentTypes[0], []),
         };
     }

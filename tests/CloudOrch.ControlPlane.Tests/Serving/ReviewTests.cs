@@ -110,22 +110,6 @@ public sealed class ReviewTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.Unauthorized, (await api.SendAsync(method, $"{Pods}/p/{subresource}", caller: "")).Code);
     }
 
-    /// <summary>The body of <c>kubectl create token</c> is protobuf since 1.32: the refusal does not depend on whether it can be read.</summary>
-    [Theory]
-    [InlineData("application/json")]
-    [InlineData("application/vnd.kubernetes.protobuf")]
-    public async Task A_token_that_nothing_would_accept_is_not_given_out_and_not_listed(string contentType)
-    {
-        const string Accounts = "/clusters/c1/api/v1/namespaces/default/serviceaccounts";
-        Assert.Equal(HttpStatusCode.Created, (await api.SendAsync("POST", Accounts, """{"metadata":{"name":"robot"}}""")).Code);
-        var reply = await api.SendAsync("POST", $"{Accounts}/robot/token", """{"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","spec":{}}""", contentType: contentType);
-        Assert.Equal((HttpStatusCode.MethodNotAllowed, "MethodNotAllowed"), (reply.Code, reply.Reason));
-        Assert.StartsWith("tokens of service accounts are not served yet: neither this API nor a pod would accept one", reply.Message, StringComparison.Ordinal);
-        Assert.Null(reply.RetryAfter);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await api.SendAsync("POST", $"{Accounts}/robot/token", "{}", caller: "")).Code);
-        Assert.DoesNotContain("serviceaccounts/token", (await api.SendAsync("GET", "/clusters/c1/api/v1")).Text, StringComparison.Ordinal);
-    }
-
     [Fact]
     public async Task Nothing_is_done_for_somebody_else()
     {

@@ -58,7 +58,13 @@ public class CompatibilityTests
             ## Subresources that are refused
 
             Known to clients, in no discovery document, and answered 405 at once with a message that says what to do instead: `pods/exec`, `pods/attach`, `pods/portforward`,
-            `pods/ephemeralcontainers`, `proxy`, and `serviceaccounts/token` (`kubectl create token`): nothing would accept such a token.
+            `pods/ephemeralcontainers` and `proxy`.
+
+            ## Tokens of service accounts
+
+            `kubectl create token` gives out a token that this API accepts as `system:serviceaccount:<namespace>:<name>`, until its time is over or the account, or the object
+            that the token is bound to, is gone. It opens the cluster that it was made in and no other. An account has the rights of every user and no more, since RoleBindings
+            are only stored; nobody but this API can check a token (there are no keys to fetch, and no TokenReview), and pods get none.
 
             """);
         page.Append("\n## Field selectors\n\n");

@@ -76,6 +76,12 @@ public class ProtobufTests
         Envelope("v1", "Binding", binding => binding.Message(1, meta => meta.Text(1, "p").Text(5, "u")).Message(2, target => target.Text(1, "Node").Text(3, "n1"))));
 
     [Fact]
+    public void A_request_for_a_token_says_for_whom_and_for_how_long() => AssertJson(
+        """{"kind":"TokenRequest","apiVersion":"authentication.k8s.io/v1","metadata":{"name":"robot"},"spec":{"audiences":["a","b"],"boundObjectRef":{"kind":"Pod","apiVersion":"v1","name":"p","uid":"u"},"expirationSeconds":600}}""",
+        Envelope("authentication.k8s.io/v1", "TokenRequest", request => request.Message(1, meta => meta.Text(1, "robot")).Message(2, spec => spec.Text(1, "a").Text(1, "b")
+            .Message(3, bound => bound.Text(1, "Pod").Text(2, "v1").Text(3, "p").Text(4, "u")).Number(4, 600))));
+
+    [Fact]
     public void A_negative_number_is_read() => AssertJson("""{"kind":"Deployment","apiVersion":"apps/v1","spec":{"replicas":-1}}""",
         Envelope("apps/v1", "Deployment", deployment => deployment.Message(2, spec => spec.Number(1, -1))));
 

@@ -28,6 +28,7 @@ internal sealed record Subresource(string Name, string Group, string Version, st
         "scale" => new(name, "autoscaling", "v1", "Scale", ["get", "patch", "update"]),
         "status" => new(name, kind.Type.Group, kind.Version, kind.Kind, ["get", "patch", "update"]),
         "eviction" => new(name, "policy", "v1", "Eviction", ["create"]),
+        "token" => new(name, "authentication.k8s.io", "v1", "TokenRequest", ["create"]),
         "binding" => new(name, "", "v1", "Binding", ["create"]),
         _ => new(name, kind.Type.Group, kind.Version, kind.Kind, ["get"]),
     };

@@ -48,6 +48,7 @@ internal static class KindMessages
         [("authentication.k8s.io/v1", "SelfSubjectReview")] = "SelfSubjectReview",
         [("authorization.k8s.io/v1", "SelfSubjectAccessReview")] = "SelfSubjectAccessReview",
         [("authorization.k8s.io/v1", "SelfSubjectRulesReview")] = "SelfSubjectRulesReview",
+        [("authentication.k8s.io/v1", "TokenRequest")] = "TokenRequest",
         [("policy/v1", "Eviction")] = "Eviction",
         [("policy/v1beta1", "Eviction")] = "Eviction",
     };

@@ -1,6 +1,6 @@
 namespace CloudOrch.Domain.Api.Protobuf;
 
-/// <summary>k8s.io/api/authentication/v1 and authorization/v1 generated.proto: what a caller asks about himself. Answers are JSON.</summary>
+/// <summary>k8s.io/api/authentication/v1 and authorization/v1 generated.proto: what a caller asks about himself, and for a token. Answers are JSON.</summary>
 internal static class ReviewMessages
 {
     public const string Text = """
@@ -39,5 +39,21 @@ internal static class ReviewMessages
 
         SelfSubjectRulesReviewSpec
         1 namespace string
+
+        TokenRequest
+        1 metadata ObjectMeta
+        2 spec TokenRequestSpec
+        3 status ignored
+
+        TokenRequestSpec
+        1 audiences string[]
+        3 boundObjectRef BoundObjectReference
+        4 expirationSeconds int*
+
+        BoundObjectReference
+        1 kind string
+        2 apiVersion string
+        3 name string
+        4 uid string
         """;
 }

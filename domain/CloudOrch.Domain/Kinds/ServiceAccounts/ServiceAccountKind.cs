@@ -9,7 +9,8 @@ public sealed class ServiceAccountKind : KindDefinition<ServiceAccount>
     public override string Kind => "ServiceAccount";
     public override string Singular => "serviceaccount";
     public override IReadOnlyList<string> ShortNames => ["sa"];
-    public override string? NotActedOn => OnlyStored("no pod gets a token of it, and none is accepted");
+    public override IReadOnlyList<string> Subresources => ["token"];
+    public override string? NotActedOn => OnlyStored("no pod gets a token of it, and RoleBindings give it no rights");
 
     public override IReadOnlyList<PrinterColumn> Columns { get; } =
     [

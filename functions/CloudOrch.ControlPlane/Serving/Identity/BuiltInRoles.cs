@@ -53,6 +53,7 @@ public static class BuiltInRoles
         .. ViewRules,
         new([""], ["configmaps", "persistentvolumeclaims", "pods", "pods/eviction", "secrets", "serviceaccounts", "services"], Writing),
         new([""], ["secrets"], Reading),
+        new([""], ["serviceaccounts/token"], ["create"]),
         new(["", "events.k8s.io"], ["events"], ["create", "patch", "update"]),
         new(["apps"], ["daemonsets", "deployments", "deployments/scale", "replicasets", "replicasets/scale", "statefulsets", "statefulsets/scale"], Writing),
         new(["batch"], ["cronjobs", "jobs"], Writing),

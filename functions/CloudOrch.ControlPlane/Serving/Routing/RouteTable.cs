@@ -48,7 +48,7 @@ public sealed class RouteTable
         _ when !kind.Subresources.Contains(subresource) => false,
         "status" or "scale" => verb is "get" or "update" or "patch",
         "log" or "kubeconfig" => verb == "get",
-        "eviction" or "binding" => verb == "create",
+        "binding" or "eviction" or "token" => verb == "create",
         _ => false,
     };
 
