@@ -231,7 +231,6 @@ public sealed class ServedVersionTests : IAsyncLifetime
         var stale = await api.SendAsync("PATCH", $"{Core}/e1", $$$"""{"count":9,"metadata":{"resourceVersion":"{{{made.At("metadata.resourceVersion")}}}"}}""", contentType: Merge);
         Assert.Equal((HttpStatusCode.Conflict, "Conflict"), (stale.Code, stale.Reason));
         Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("PATCH", $"{Core}/e9", """{"count":9}""", contentType: Merge)).Code);
-        Assert.Equal(HttpStatusCode.UnsupportedMediaType, (await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=me", "count: 4", contentType: Apply)).Code);
 
         await api.SendAsync("POST", Events, NewEvent);
         const string Series = """{"series":{"count":3,"lastObservedTime":"2026-01-02T03:05:05.000001Z"}}""";
@@ -239,6 +238,33 @@ public sealed class ServedVersionTests : IAsyncLifetime
         var other = await api.SendAsync("PATCH", $"{Events}/e2", """{"note":"something else"}""", contentType: Merge);
         Assert.Equal((HttpStatusCode.UnprocessableEntity, true), (other.Code, other.Message.Contains("note: Invalid value: \"something else\": field is immutable", StringComparison.Ordinal)));
         Assert.Equal("3", (await api.SendAsync("GET", $"{Core}/e2")).At("series.count"));
+    }
+
+    /// <summary>As any object: whoever makes one owns its fields and changes them, and another is told whose they are.</summary>
+    [Fact]
+    public async Task Events_are_applied_server_side()
+    {
+        string old = OldEvent.Replace("{\"metadata\"", "{\"kind\":\"Event\",\"apiVersion\":\"v1\",\"metadata\"", StringComparison.Ordinal);
+        string applied = old.Replace("\"message\":\"pulled it\"", "\"message\":\"pulled it twice\"", StringComparison.Ordinal);
+        Assert.NotEqual(old, applied);
+        using var watch = await api.WatchAsync($"{Core}?watch=true");
+        var made = await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=me", old, contentType: Apply);
+        Assert.Equal((HttpStatusCode.Created, "pulled it", "me"), (made.Code, made.At("message"), made.At("metadata.managedFields.0.manager")));
+        Assert.Equal("ADDED e1", await watch.NextNameAsync());
+        var again = await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=me", old, contentType: Apply);
+        Assert.Equal((HttpStatusCode.OK, made.At("metadata.resourceVersion")), (again.Code, again.At("metadata.resourceVersion")));
+        var refused = await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=other", applied, contentType: Apply);
+        Assert.Equal((HttpStatusCode.Conflict, "Apply failed with 1 conflict: conflict with \"me\": .message"), (refused.Code, refused.Message));
+        Assert.Equal("pulled it twice", (await api.SendAsync("PATCH", $"{Core}/e1?fieldManager=me", applied, contentType: Apply)).At("message"));
+        Assert.Equal("MODIFIED e1", await watch.NextNameAsync());
+        Assert.Equal("pulled it twice", (await api.SendAsync("GET", $"{Events}/e1")).At("note"));
+
+        var newer = await api.SendAsync("PATCH", $"{Events}/e2?fieldManager=me", NewEvent, contentType: Apply);
+        Assert.Equal((HttpStatusCode.Created, "events.k8s.io/v1", "started it"), (newer.Code, newer.At("metadata.managedFields.0.apiVersion"), newer.At("note")));
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("PATCH", $"{Core.Replace("/default/", "/none/", StringComparison.Ordinal)}/e1?fieldManager=me",
+            old.Replace("\"default\"", "\"none\"", StringComparison.Ordinal), contentType: Apply)).Code);
+        Assert.Equal(HttpStatusCode.Created, (await api.SendAsync("PATCH", $"{Core}/e3?fieldManager=me&dryRun=All", old.Replace("\"e1\"", "\"e3\"", StringComparison.Ordinal), contentType: Apply)).Code);
+        Assert.Equal(HttpStatusCode.NotFound, (await api.SendAsync("GET", $"{Core}/e3")).Code);
     }
 
     [Fact]

@@ -12,7 +12,7 @@ using CloudOrch.Domain.Kinds.Rules;
 namespace CloudOrch.ControlPlane.Serving.Verbs;
 
 /// <summary>Server-side apply of an object, of its status or of its scale: <c>PATCH</c> with <c>application/apply-patch+yaml</c>.</summary>
-public sealed class ApplyVerb(ClusterWriters writers, CreateVerb create, ServingOptions options)
+public sealed class ApplyVerb(ObjectWriter writer, CreateVerb create, ServingOptions options)
 {
     public const string MediaType = "application/apply-patch+yaml";
 
@@ -72,16 +72,15 @@ public sealed class ApplyVerb(ClusterWriters writers, CreateVerb create, Serving
     {
         bool created = false;
         (KubeObject? Value, Status? Refusal)? prepared = null;
-        var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot =>
+        var result = await writer.SubmitAsync(call, (snapshot, entry) =>
         {
-            var entry = snapshot.FindEntry(call.Route.Key);
             created = mayCreate && entry is null;
             if (!created)
                 return UpdateRules.Decide(call, entry, query, old => Propose(call, query, old, config));
             // Once for all attempts, since a new object gets its uid here.
             prepared ??= Prepare(call, query, config);
             return prepared.Value.Refusal is { } refusal ? new Decision.Refuse(refusal) : create.Decide(call, prepared.Value.Value!, query, snapshot);
-        }, call.Cancellation).ConfigureAwait(false);
+        }).ConfigureAwait(false);
         return (result, created);
     }
 

@@ -75,7 +75,8 @@ public sealed class CreateVerb(ClusterWriters writers, IIdentityGenerator identi
         }
         if (snapshot.FindEntry(key) is not null)
             return new Decision.Refuse(Refusals.AlreadyExists(call.Kind.Type, key.Name));
-        if (Admission.CheckQuota(snapshot, key, options.Quota) is { } exceeded)
+        // Events are kept beside the objects, and for days only.
+        if (key.Type != ResourceTypes.Events && Admission.CheckQuota(snapshot, key, options.Quota) is { } exceeded)
             return new Decision.Refuse(exceeded);
         return query.DryRun ? new Decision.Keep(value) : new Decision.Write([new(ChangeType.Added, key, value)]);
     }

@@ -20,8 +20,6 @@ public sealed class PatchVerb(ObjectWriter writer, ApplyVerb apply, ServingOptio
         var (body, type, refusal) = await ReadAsync(call, options).ConfigureAwait(false);
         if (refusal is not null)
             return new Answer.Refused(refusal);
-        if (type is null && call.Route.Key.Type == ResourceTypes.Events)
-            return new Answer.Refused(Refusals.UnsupportedMediaType("events cannot be applied server-side; create them with POST and change them with a merge patch"));
         if (type is not { } patch)
             return await apply.RunAsync(call, query, body).ConfigureAwait(false);
         if (query.CheckPatch(isApply: false) is { } wrong)
