@@ -8,7 +8,11 @@ public sealed class ExplainTests(Instance instance)
     [Theory]
     [InlineData("pods.spec.containers.image", "FIELD: image <string>", "FIELD: image <string>", "The image that the container is started from")]
     [InlineData("pods.spec.containers", "FIELD: containers <[]Container>", "RESOURCE: containers <[]Object>", "One program with its file system")]
-    [InlineData("pods.spec.affinity", "FIELD: affinity <Object>", "KIND: Pod", "Which nodes the pod prefers")]
+    [InlineData("pods.spec.affinity", "FIELD: affinity <Affinity>", "RESOURCE: affinity <Object>", "Which nodes the pod prefers")]
+    [InlineData("pods.spec.affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution.topologyKey", "FIELD: topologyKey <string>", "FIELD: topologyKey <string>", "The label of nodes whose value must be the same")]
+    [InlineData("pods.spec.volumes.iscsi", "iqn <string> -required-", "iqn <string> -required-", "The target's qualified name")]
+    [InlineData("deployment.spec.template.spec.containers.lifecycle.preStop.httpGet.port", "FIELD: port <IntOrString>", "FIELD: port <string>", "The port by number")]
+    [InlineData("pv.spec.rbd.secretRef.namespace", "FIELD: namespace <string>", "FIELD: namespace <string>", "The Secret's namespace")]
     [InlineData("deployment.spec.replicas", "FIELD: replicas <integer>", "FIELD: replicas <integer>", "Default 1.")]
     [InlineData("hpa.spec", "FIELD: spec <HorizontalPodAutoscalerSpec>", "RESOURCE: spec <Object>", "What is scaled, by which measure")]
     [InlineData("services.spec.ports.targetPort", "FIELD: targetPort <IntOrString>", "FIELD: targetPort <string>", "The pods' port by number or name")]
@@ -60,7 +64,7 @@ public sealed class ExplainTests(Instance instance)
 
     private static string Words(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
-    /// <summary>Numbers and percentages, quantities with and without a unit, maps, free-form fields, nulls, several kinds; no pod is started.</summary>
+    /// <summary>Numbers and percentages, quantities with and without a unit, maps, fields that nothing acts on, nulls, several kinds; no pod is started.</summary>
     private const string Manifests = """
         apiVersion: apps/v1
         kind: Deployment

@@ -58,7 +58,7 @@ public class CompatibilityTests
             ## Subresources that are refused
 
             Known to clients, in no discovery document, and answered 405 at once with a message that says what to do instead: `pods/exec`, `pods/attach`, `pods/portforward`,
-            `pods/ephemeralcontainers` and `proxy`.
+            `pods/ephemeralcontainers` and `proxy`. A pod or a template with `ephemeralContainers` is refused (422).
 
             ## Tokens of service accounts
 
@@ -94,7 +94,7 @@ public class CompatibilityTests
             return Unused(schema.Item!, path + "[]", above);
         if (schema.Shape != SchemaShape.Object || above.Contains(schema.ClrType) || schema.ClrType == typeof(PodTemplateSpec))
             return [];
-        return schema.Fields.Values.Where(f => f.Name != "initContainers").SelectMany(f =>
+        return schema.Fields.Values.Where(f => f.Name is not ("initContainers" or "ephemeralContainers")).SelectMany(f =>
         {
             string at = path.Length == 0 ? f.Name : $"{path}.{f.Name}";
             return f.NotActedOn is null ? Unused(f.Schema, at, [.. above, schema.ClrType])

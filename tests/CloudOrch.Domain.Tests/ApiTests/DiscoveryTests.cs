@@ -127,9 +127,10 @@ public class DiscoveryTests
 
     /// <summary>kubectl before 1.25 checks manifests against these by itself, and makes patches with their keys.</summary>
     [Theory]
-    [InlineData("io.k8s.api.core.v1.PodSpec", "affinity", """{"type":"object","x-kubernetes-preserve-unknown-fields":true}""")]
-    [InlineData("io.k8s.api.core.v1.PodSecurityContext", "sysctls", """{"type":"array","items":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"x-kubernetes-list-type":"atomic"}""")]
-    [InlineData("io.k8s.api.core.v1.PodSpec", "topologySpreadConstraints", """{"type":"array","items":{"type":"object","x-kubernetes-preserve-unknown-fields":true},"x-kubernetes-patch-merge-key":"topologyKey","x-kubernetes-patch-strategy":"merge","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"]}""")]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "affinity", """{"$ref":"#/definitions/io.k8s.api.core.v1.Affinity"}""")]
+    [InlineData("io.k8s.api.apps.v1.ControllerRevision", "data", """{"type":"object","x-kubernetes-preserve-unknown-fields":true}""")]
+    [InlineData("io.k8s.api.core.v1.PodSecurityContext", "sysctls", """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.Sysctl"},"x-kubernetes-list-type":"atomic"}""")]
+    [InlineData("io.k8s.api.core.v1.PodSpec", "topologySpreadConstraints", """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.TopologySpreadConstraint"},"x-kubernetes-patch-merge-key":"topologyKey","x-kubernetes-patch-strategy":"merge","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["topologyKey","whenUnsatisfiable"]}""")]
     [InlineData("io.k8s.api.core.v1.PodSpec", "volumes", """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.Volume"},"x-kubernetes-patch-merge-key":"name","x-kubernetes-patch-strategy":"merge,retainKeys","x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"]}""")]
     [InlineData("io.k8s.api.core.v1.PodSpec", "nodeSelector", """{"type":"object","additionalProperties":{"type":"string"},"x-kubernetes-map-type":"atomic"}""")]
     [InlineData("io.k8s.api.core.v1.ResourceRequirements", "limits", """{"type":"object","additionalProperties":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.api.resource.Quantity"}}""")]

@@ -68,7 +68,7 @@ internal sealed class SchemaBook(OpenApiDialect dialect, Descriptions descriptio
 
     private JsonObject Field(ApiField field)
     {
-        var document = field.IsFreeFormList ? ListOf(FreeForm()) : Shape(field.Schema);
+        var document = Shape(field.Schema);
         Describe(document, [DescriptionOf(field), Unused(field)]);
         if (field.MergeKey is { Length: > 0 } key)
             document["x-kubernetes-patch-merge-key"] = key;
@@ -107,7 +107,7 @@ internal sealed class SchemaBook(OpenApiDialect dialect, Descriptions descriptio
     /// <summary>How server-side apply shares a field among managers.</summary>
     private static void Share(JsonObject document, ApiField field)
     {
-        if (field.Schema.Shape == SchemaShape.List || field.IsFreeFormList || field.ListKeys is not null)
+        if (field.Schema.Shape == SchemaShape.List)
         {
             document["x-kubernetes-list-type"] = field.ListKeys switch { null => "atomic", { Count: 0 } => "set", _ => "map" };
             if (field.ListKeys is { Count: > 0 } keys)

@@ -1,6 +1,6 @@
 namespace CloudOrch.Domain.Api.Protobuf;
 
-/// <summary>k8s.io/api/core/v1 and discovery/v1 generated.proto: kinds beside pods. A volume's source that is not described is refused by its field number.</summary>
+/// <summary>k8s.io/api/core/v1 and discovery/v1 generated.proto: kinds beside pods.</summary>
 internal static class CoreMessages
 {
     public const string Text = """

@@ -21,7 +21,7 @@ public static class KubernetesProtobuf
 {
     private static readonly ProtoDescription Description = new(
         MetaMessages.Text, PodMessages.Text, VolumeMessages.Text, SchedulingMessages.Text, KindMessages.Text,
-        CoreMessages.Text, StorageMessages.Text, ReviewMessages.Text, WorkloadMessages.Text, ClusterMessages.Text, RbacMessages.Text);
+        CoreMessages.Text, StorageMessages.Text, StorageSystemMessages.Text, ReviewMessages.Text, WorkloadMessages.Text, ClusterMessages.Text, RbacMessages.Text);
     private static readonly ProtoDecoder Decoder = new(Description);
 
     internal static ProtoDescription Messages => Description;

@@ -38,12 +38,18 @@ internal static class PodMessages
         31 preemptionPolicy string
         32 overhead map:Quantity
         33 topologySpreadConstraints TopologySpreadConstraint[]
+        34 ephemeralContainers EphemeralContainer[]
         35 setHostnameAsFQDN bool*
         36 os PodOS
         37 hostUsers bool*
         38 schedulingGates PodSchedulingGate[]
         39 resourceClaims PodResourceClaim[]
         40 resources ResourceRequirements
+        41 hostnameOverride string*
+
+        EphemeralContainer
+        1 ephemeralContainerCommon inline:Container
+        2 targetContainerName string
 
         Container
         1 name string
@@ -70,6 +76,15 @@ internal static class PodMessages
         22 startupProbe Probe
         23 resizePolicy ContainerResizePolicy[]
         24 restartPolicy string
+        25 restartPolicyRules ContainerRestartRule[]
+
+        ContainerRestartRule
+        1 action string
+        2 exitCodes ContainerRestartRuleOnExitCodes
+
+        ContainerRestartRuleOnExitCodes
+        1 operator string
+        2 values int[]
 
         ContainerPort
         1 name string
@@ -92,6 +107,13 @@ internal static class PodMessages
         2 resourceFieldRef ResourceFieldSelector
         3 configMapKeyRef KeySelector
         4 secretKeyRef KeySelector
+        5 fileKeyRef FileKeySelector
+
+        FileKeySelector
+        1 volumeName string
+        2 path string
+        3 key string
+        4 optional bool*
 
         ObjectFieldSelector
         1 apiVersion string

@@ -25,8 +25,16 @@ internal static class ReviewMessages
         5 resource string
         6 subresource string
         7 name string
-        8 fieldSelector ignored
-        9 labelSelector ignored
+        8 fieldSelector FieldSelectorAttributes
+        9 labelSelector LabelSelectorAttributes
+
+        FieldSelectorAttributes
+        1 rawSelector string
+        2 requirements LabelSelectorRequirement[]
+
+        LabelSelectorAttributes
+        1 rawSelector string
+        2 requirements LabelSelectorRequirement[]
 
         NonResourceAttributes
         1 path string

@@ -21,12 +21,6 @@ internal static class StorageMessages
         9 nodeAffinity VolumeNodeAffinity
         10 volumeAttributesClassName string
 
-        PersistentVolumeSource
-        3 hostPath HostPathVolumeSource
-        5 nfs NFSVolumeSource
-        20 local LocalVolumeSource
-        22 csi CSIPersistentVolumeSource
-
         LocalVolumeSource
         1 path string
         2 fsType string

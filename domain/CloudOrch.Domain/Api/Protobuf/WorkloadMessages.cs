@@ -13,7 +13,7 @@ internal static class WorkloadMessages
         1 replicas int*
         2 selector LabelSelector
         3 template PodTemplateSpec
-        4 volumeClaimTemplates PersistentVolumeClaimTemplate[]
+        4 volumeClaimTemplates PersistentVolumeClaim[]
         5 serviceName string
         6 podManagementPolicy string
         7 updateStrategy StatefulSetUpdateStrategy
@@ -21,11 +21,6 @@ internal static class WorkloadMessages
         9 minReadySeconds int
         10 persistentVolumeClaimRetentionPolicy ClaimRetentionPolicy
         11 ordinals StatefulSetOrdinals
-
-        PersistentVolumeClaimTemplate
-        1 metadata ObjectMeta
-        2 spec PersistentVolumeClaimSpec
-        3 status ignored
 
         StatefulSetUpdateStrategy
         1 type string

@@ -36,9 +36,6 @@ public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<strin
 
     /// <summary>An object or a map that has one owner as a whole in server-side apply.</summary>
     public bool Atomic { get; init; }
-
-    /// <summary>JSON that is kept as it came, and that is a list of objects.</summary>
-    public bool IsFreeFormList => Schema.Shape == SchemaShape.Any && (ListKeys is not null || Property.GetCustomAttribute<FreeFormListAttribute>() is not null);
 }
 
 /// <summary>What the JSON of an API type looks like, made once from its record: checking, patching and OpenAPI all read this.</summary>

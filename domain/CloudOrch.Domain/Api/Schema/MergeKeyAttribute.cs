@@ -35,10 +35,6 @@ public sealed class GranularAttribute : Attribute;
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RetainKeysAttribute : Attribute;
 
-/// <summary>JSON that is kept as it came, and that is a list of objects. What has keys is one without saying so.</summary>
-[AttributeUsage(AttributeTargets.Property)]
-public sealed class FreeFormListAttribute : Attribute;
-
 /// <summary>A field that Kubernetes' schemas call required: the kind's rules refuse an object without it, or the control plane always fills it in.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class RequiredAttribute : Attribute;

@@ -30,7 +30,7 @@ public sealed record NodeSpec : ApiType
     /// <summary>What keeps pods away that do not tolerate it.</summary>
     public ValueList<Taint>? Taints { get; init; }
     /// <summary>Where Kubernetes once got a node's settings.</summary>
-    [NotActedOn] public AnyJson? ConfigSource { get; init; }
+    [NotActedOn] public NodeConfigSource? ConfigSource { get; init; }
 }
 
 /// <summary>Keeps pods away from a node, unless they tolerate it.</summary>
@@ -64,7 +64,44 @@ public sealed record NodeStatus : ApiType
     /// <summary>Images that the node has.</summary>
     public ValueList<ContainerImage>? Images { get; init; }
     /// <summary>The ports that a kubelet would listen on.</summary>
-    [NotActedOn] public AnyJson? DaemonEndpoints { get; init; }
+    [NotActedOn] public NodeDaemonEndpoints? DaemonEndpoints { get; init; }
+}
+
+/// <summary>Where Kubernetes once got a node's settings.</summary>
+public sealed record NodeConfigSource : ApiType
+{
+    /// <summary>A ConfigMap.</summary>
+    public ConfigMapNodeConfigSource? ConfigMap { get; init; }
+}
+
+/// <summary>A key of a ConfigMap that held a node's settings.</summary>
+public sealed record ConfigMapNodeConfigSource : ApiType
+{
+    /// <summary>The ConfigMap's namespace.</summary>
+    [Required] public string Namespace { get; init; } = "";
+    /// <summary>The ConfigMap's name.</summary>
+    [Required] public string Name { get; init; } = "";
+    /// <summary>The ConfigMap's uid; in the status only.</summary>
+    public string? Uid { get; init; }
+    /// <summary>The ConfigMap's version; in the status only.</summary>
+    public string? ResourceVersion { get; init; }
+    /// <summary>The key.</summary>
+    [Required] public string KubeletConfigKey { get; init; } = "";
+}
+
+/// <summary>The ports that a kubelet would listen on.</summary>
+public sealed record NodeDaemonEndpoints : ApiType
+{
+    /// <summary>The kubelet's own.</summary>
+    public DaemonEndpoint? KubeletEndpoint { get; init; }
+}
+
+/// <summary>A port of a program.</summary>
+public sealed record DaemonEndpoint : ApiType
+{
+    /// <summary>The port's number; its name begins with a capital, as in Kubernetes.</summary>
+    [JsonPropertyName("Port")]
+    [Required] public int Port { get; init; }
 }
 
 /// <summary>An address or a name of a node.</summary>

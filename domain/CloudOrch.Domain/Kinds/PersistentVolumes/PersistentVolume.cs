@@ -39,52 +39,41 @@ public sealed record PersistentVolumeSpec : ApiType
     /// <summary>A volume of a CSI driver.</summary>
     public CsiPersistentVolumeSource? Csi { get; init; }
     /// <summary>A disk that is reached by iSCSI.</summary>
-    public AnyJson? Iscsi { get; init; }
+    public IscsiPersistentVolumeSource? Iscsi { get; init; }
     /// <summary>A disk that is reached by Fibre Channel.</summary>
-    public AnyJson? Fc { get; init; }
+    public FcVolumeSource? Fc { get; init; }
     /// <summary>A share of Azure Files.</summary>
-    public AnyJson? AzureFile { get; init; }
+    public AzureFilePersistentVolumeSource? AzureFile { get; init; }
     /// <summary>A disk of Azure.</summary>
-    public AnyJson? AzureDisk { get; init; }
+    public AzureDiskVolumeSource? AzureDisk { get; init; }
     /// <summary>A disk of AWS.</summary>
-    public AnyJson? AwsElasticBlockStore { get; init; }
+    public AwsElasticBlockStoreVolumeSource? AwsElasticBlockStore { get; init; }
     /// <summary>A disk of Google's cloud.</summary>
-    public AnyJson? GcePersistentDisk { get; init; }
+    public GcePersistentDiskVolumeSource? GcePersistentDisk { get; init; }
     /// <summary>A directory of CephFS.</summary>
-    public AnyJson? Cephfs { get; init; }
+    public CephFSPersistentVolumeSource? Cephfs { get; init; }
     /// <summary>A block device of Ceph.</summary>
-    public AnyJson? Rbd { get; init; }
+    public RbdPersistentVolumeSource? Rbd { get; init; }
     /// <summary>A disk of OpenStack.</summary>
-    public AnyJson? Cinder { get; init; }
+    public CinderPersistentVolumeSource? Cinder { get; init; }
     /// <summary>A volume of GlusterFS.</summary>
-    public AnyJson? Glusterfs { get; init; }
+    public GlusterfsPersistentVolumeSource? Glusterfs { get; init; }
     /// <summary>A volume of Flocker.</summary>
-    public AnyJson? Flocker { get; init; }
+    public FlockerVolumeSource? Flocker { get; init; }
     /// <summary>A volume of a driver by the former FlexVolume interface.</summary>
-    public AnyJson? FlexVolume { get; init; }
+    public FlexPersistentVolumeSource? FlexVolume { get; init; }
     /// <summary>A disk of vSphere.</summary>
-    public AnyJson? VsphereVolume { get; init; }
+    public VsphereVirtualDiskVolumeSource? VsphereVolume { get; init; }
     /// <summary>A volume of Quobyte.</summary>
-    public AnyJson? Quobyte { get; init; }
+    public QuobyteVolumeSource? Quobyte { get; init; }
     /// <summary>A disk of Photon.</summary>
-    public AnyJson? PhotonPersistentDisk { get; init; }
+    public PhotonPersistentDiskVolumeSource? PhotonPersistentDisk { get; init; }
     /// <summary>A volume of Portworx.</summary>
-    public AnyJson? PortworxVolume { get; init; }
+    public PortworxVolumeSource? PortworxVolume { get; init; }
     /// <summary>A volume of ScaleIO.</summary>
-    public AnyJson? ScaleIO { get; init; }
+    public ScaleIOPersistentVolumeSource? ScaleIO { get; init; }
     /// <summary>A volume of StorageOS.</summary>
-    public AnyJson? Storageos { get; init; }
-}
-
-/// <summary>A directory of an NFS server.</summary>
-public sealed record NfsVolumeSource : ApiType
-{
-    /// <summary>The server's name or address.</summary>
-    [Required] public string? Server { get; init; }
-    /// <summary>The directory that the server exports.</summary>
-    [Required] public string? Path { get; init; }
-    /// <summary>Whether it can only be read; default false.</summary>
-    public bool? ReadOnly { get; init; }
+    public StorageOSPersistentVolumeSource? Storageos { get; init; }
 }
 
 /// <summary>A disk or directory of one node.</summary>
@@ -136,24 +125,6 @@ public sealed record VolumeNodeAffinity : ApiType
 {
     /// <summary>What must hold for a node.</summary>
     public NodeSelector? Required { get; init; }
-}
-
-/// <summary>One of the terms must hold.</summary>
-[Atomic]
-public sealed record NodeSelector : ApiType
-{
-    /// <summary>The terms.</summary>
-    [Required] public ValueList<NodeSelectorTerm>? NodeSelectorTerms { get; init; }
-}
-
-/// <summary>Conditions on a node, all of which must hold.</summary>
-[Atomic]
-public sealed record NodeSelectorTerm : ApiType
-{
-    /// <summary>Conditions on the node's labels.</summary>
-    public ValueList<LabelSelectorRequirement>? MatchExpressions { get; init; }
-    /// <summary>Conditions on the node's fields.</summary>
-    public ValueList<LabelSelectorRequirement>? MatchFields { get; init; }
 }
 
 /// <summary>How a volume is used.</summary>

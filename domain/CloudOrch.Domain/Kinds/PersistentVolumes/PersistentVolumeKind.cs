@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.Pods;
 using CloudOrch.Domain.Kinds.Printing;
 
 namespace CloudOrch.Domain.Kinds.PersistentVolumes;
@@ -35,7 +36,11 @@ public sealed class PersistentVolumeKind : SpecKind<PersistentVolume, Persistent
         {
             PersistentVolumeReclaimPolicy = string.IsNullOrEmpty(value.Spec.PersistentVolumeReclaimPolicy) ? "Retain" : value.Spec.PersistentVolumeReclaimPolicy,
             VolumeMode = value.Spec.VolumeMode ?? "Filesystem",
-            HostPath = value.Spec.HostPath is { } host ? host with { Type = host.Type ?? "" } : null,
+            HostPath = VolumeDefaults.Of(value.Spec.HostPath),
+            Iscsi = VolumeDefaults.Iscsi(value.Spec.Iscsi),
+            Rbd = VolumeDefaults.Rbd(value.Spec.Rbd),
+            AzureDisk = VolumeDefaults.Of(value.Spec.AzureDisk),
+            ScaleIO = VolumeDefaults.ScaleIO(value.Spec.ScaleIO),
         },
     };
 

@@ -52,43 +52,21 @@ internal static class PersistentVolumeRules
     {
         if (spec.NodeAffinity is { Required: null })
             return [Refuse.Required("spec.nodeAffinity.required", "must specify required node constraints")];
-        if (spec.NodeAffinity?.Required is { NodeSelectorTerms: null or { Count: 0 } })
-            return [Refuse.Required("spec.nodeAffinity.required.nodeSelectorTerms", "must have at least one node selector term")];
-        return spec is { Local: not null, NodeAffinity: null } ? [Refuse.Required("spec.nodeAffinity", "Local volume requires node affinity")] : [];
+        if (spec.NodeAffinity?.Required is { } required)
+            return AffinityRules.Selector("spec.nodeAffinity.required", required);
+        return spec.Local is null ? [] : [Refuse.Required("spec.nodeAffinity", "Local volume requires node affinity")];
     }
 
     private static IEnumerable<FieldError> Sources(PersistentVolumeSpec spec)
     {
-        string[] set = [.. SourceFields.Where(f => f.Property.GetValue(spec) is not null).Select(f => f.Name)];
+        (string Name, ApiType Source)[] set = [.. SourceFields.Select(f => (f.Name, (ApiType?)f.Property.GetValue(spec))).Where(f => f.Item2 is not null)!];
         if (set.Length == 0 && spec.Unknown is null or { Count: 0 })
             yield return Refuse.Required("spec", "must specify a volume type");
-        foreach (string extra in set.Skip(1))
+        foreach (var (extra, _) in set.Skip(1))
             yield return Refuse.Forbidden($"spec.{extra}", "may not specify more than 1 volume type");
-        foreach (var error in (spec.HostPath is { } host ? VolumeRules.HostPath("spec.hostPath", host) : [])
-            .Concat(spec.Nfs is { } nfs ? Nfs("spec.nfs", nfs) : [])
-            .Concat(spec.Local is { } local ? Local("spec.local", local) : [])
-            .Concat(spec.Csi is { } csi ? Csi("spec.csi", csi) : []))
+        foreach (var error in set.SelectMany(s => VolumeSourceRules.Validate($"spec.{s.Name}", s.Source)))
             yield return error;
         if (spec is { HostPath.Path: "/", PersistentVolumeReclaimPolicy: "Recycle" })
             yield return Refuse.Forbidden("spec.persistentVolumeReclaimPolicy", "may not be 'recycle' for a hostPath mount of '/'");
     }
-
-    private static IEnumerable<FieldError> Nfs(string field, NfsVolumeSource nfs) =>
-    [
-        .. Fields.Required($"{field}.server", nfs.Server),
-        .. Fields.Required($"{field}.path", nfs.Path),
-        .. nfs.Path is { Length: > 0 } path && !path.StartsWith('/') ? [Refuse.Invalid($"{field}.path", path, "must be an absolute path")] : Array.Empty<FieldError>(),
-    ];
-
-    private static IEnumerable<FieldError> Local(string field, LocalVolumeSource local) =>
-    [
-        .. Fields.Required($"{field}.path", local.Path),
-        .. local.Path?.Split('/').Contains("..") == true ? [Refuse.Invalid($"{field}.path", local.Path, "must not contain '..'")] : Array.Empty<FieldError>(),
-    ];
-
-    private static IEnumerable<FieldError> Csi(string field, CsiPersistentVolumeSource csi) =>
-    [
-        .. Fields.Named($"{field}.driver", csi.Driver, driver => Names.Subdomain(driver.ToLowerInvariant())),
-        .. Fields.Required($"{field}.volumeHandle", csi.VolumeHandle),
-    ];
 }

@@ -5,7 +5,7 @@ using CloudOrch.Domain.Api.Schema;
 namespace CloudOrch.Domain.Kinds.Pods;
 
 /// <summary>One program with its file system, as the image says unless it is said here.</summary>
-public sealed record Container : ApiType
+public record Container : ApiType
 {
     /// <summary>Tells the container from others of the pod; immutable.</summary>
     [Required] public string Name { get; init; } = "";
@@ -48,15 +48,15 @@ public sealed record Container : ApiType
     /// <summary>Where the message of the container's end comes from: File (default) or FallbackToLogsOnError.</summary>
     [NotActedOn("File")] public string? TerminationMessagePolicy { get; init; }
     /// <summary>What is run or asked just after the start and just before the end.</summary>
-    [NotActedOn] public AnyJson? Lifecycle { get; init; }
+    [NotActedOn] public Lifecycle? Lifecycle { get; init; }
     /// <summary>Where volumes without a file system are in the container.</summary>
-    [NotActedOn, MergeKey("devicePath")] public AnyJson? VolumeDevices { get; init; }
+    [NotActedOn, MergeKey("devicePath")] public ValueList<VolumeDevice>? VolumeDevices { get; init; }
     /// <summary>Whether a change of resources restarts the container.</summary>
-    [NotActedOn, FreeFormList] public AnyJson? ResizePolicy { get; init; }
+    [NotActedOn] public ValueList<ContainerResizePolicy>? ResizePolicy { get; init; }
     /// <summary>Always, for an init container that runs beside those that follow.</summary>
     [NotActedOn] public string? RestartPolicy { get; init; }
     /// <summary>By which exit codes a container is restarted, whatever the policy says.</summary>
-    [NotActedOn, FreeFormList] public AnyJson? RestartPolicyRules { get; init; }
+    [NotActedOn] public ValueList<ContainerRestartRule>? RestartPolicyRules { get; init; }
 }
 
 /// <summary>User, group and rights of one container; what is set here wins over the pod's.</summary>
@@ -79,13 +79,13 @@ public sealed record SecurityContext : ApiType
     /// <summary>How /proc is mounted: Default or Unmasked.</summary>
     [NotActedOn] public string? ProcMount { get; init; }
     /// <summary>Which system calls are allowed.</summary>
-    [NotActedOn] public AnyJson? SeccompProfile { get; init; }
+    [NotActedOn] public SeccompProfile? SeccompProfile { get; init; }
     /// <summary>The SELinux label of the container.</summary>
-    [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
+    [NotActedOn] public SeLinuxOptions? SeLinuxOptions { get; init; }
     /// <summary>Settings for containers of Windows.</summary>
-    [NotActedOn] public AnyJson? WindowsOptions { get; init; }
+    [NotActedOn] public WindowsSecurityContextOptions? WindowsOptions { get; init; }
     /// <summary>The AppArmor profile of the container.</summary>
-    [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
+    [NotActedOn] public AppArmorProfile? AppArmorProfile { get; init; }
 }
 
 /// <summary>Rights of root that are given or taken one by one, such as NET_ADMIN.</summary>
@@ -137,7 +137,7 @@ public sealed record EnvVarSource : ApiType
     /// <summary>What a container requests or is limited to.</summary>
     public ResourceFieldSelector? ResourceFieldRef { get; init; }
     /// <summary>A key of a file of a volume.</summary>
-    [NotActedOn] public AnyJson? FileKeyRef { get; init; }
+    [NotActedOn] public FileKeySelector? FileKeyRef { get; init; }
 }
 
 /// <summary>One key of a ConfigMap or of a Secret.</summary>
@@ -149,6 +149,20 @@ public sealed record KeySelector : ApiType
     /// <summary>The key whose value is taken.</summary>
     [Required] public string Key { get; init; } = "";
     /// <summary>Whether the container starts although there is no such object or key.</summary>
+    public bool? Optional { get; init; }
+}
+
+/// <summary>A key of a file of a volume.</summary>
+[Atomic]
+public sealed record FileKeySelector : ApiType
+{
+    /// <summary>The pod's volume.</summary>
+    [Required] public string VolumeName { get; init; } = "";
+    /// <summary>The file's path within the volume.</summary>
+    [Required] public string Path { get; init; } = "";
+    /// <summary>The key in the file, whose lines are KEY=value.</summary>
+    [Required] public string Key { get; init; } = "";
+    /// <summary>Whether the container starts although there is no such file or key.</summary>
     public bool? Optional { get; init; }
 }
 
@@ -202,7 +216,7 @@ public sealed record ResourceRequirements : ApiType
     /// <summary>What the scheduler sets aside for the container on its node; default: the limits.</summary>
     public ValueMap<Quantity>? Requests { get; init; }
     /// <summary>Which of the pod's resourceClaims the container uses.</summary>
-    [NotActedOn, FreeFormList] public AnyJson? Claims { get; init; }
+    [NotActedOn, MergeKey("name")] public ValueList<ResourceClaim>? Claims { get; init; }
 }
 
 /// <summary>Where a volume of the pod is in a container.</summary>
@@ -224,6 +238,15 @@ public sealed record VolumeMount : ApiType
     [NotActedOn] public string? RecursiveReadOnly { get; init; }
 }
 
+/// <summary>Where a volume without a file system is in a container.</summary>
+public sealed record VolumeDevice : ApiType
+{
+    /// <summary>The volume's name.</summary>
+    [Required] public string Name { get; init; } = "";
+    /// <summary>The path of the device in the container.</summary>
+    [Required] public string DevicePath { get; init; } = "";
+}
+
 /// <summary>A check of a container that is repeated; exactly one way of checking is set.</summary>
 public sealed record Probe : ApiType
 {
@@ -234,7 +257,7 @@ public sealed record Probe : ApiType
     /// <summary>Succeeds when this port takes connections.</summary>
     public TcpSocketAction? TcpSocket { get; init; }
     /// <summary>Succeeds when the gRPC health service of this port says that it serves.</summary>
-    [NotActedOn] public AnyJson? Grpc { get; init; }
+    [NotActedOn] public GrpcAction? Grpc { get; init; }
     /// <summary>Seconds from the container's start to the first check; default 0.</summary>
     public int? InitialDelaySeconds { get; init; }
     /// <summary>Seconds, default 1.</summary>

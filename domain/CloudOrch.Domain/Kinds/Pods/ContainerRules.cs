@@ -34,7 +34,8 @@ internal static class ContainerRules
         .. ResourceRules.Validate($"{field}.resources", container.Resources),
         .. VolumeRules.ValidateMounts($"{field}.volumeMounts", container.VolumeMounts ?? [], volumes),
         .. Probes(field, container, init),
-        .. Security($"{field}.securityContext", container.SecurityContext),
+        .. SecurityRules.Validate($"{field}.securityContext", container.SecurityContext),
+        .. PodOptionRules.Validate(field, container, spec, volumes),
     ];
 
     private static IEnumerable<FieldError> Identity(string field, Container container)
@@ -129,18 +130,5 @@ internal static class ContainerRules
             if (name == "readinessProbe" && probe.TerminationGracePeriodSeconds is not null)
                 yield return Refuse.Invalid($"{field}.{name}.terminationGracePeriodSeconds", probe.TerminationGracePeriodSeconds, "must not be set for readinessProbes");
         }
-    }
-
-    private static IEnumerable<FieldError> Security(string field, SecurityContext? context)
-    {
-        if (context is null)
-            yield break;
-        foreach (var error in Amounts.Between($"{field}.runAsUser", context.RunAsUser, 0, int.MaxValue)
-            .Concat(Amounts.Between($"{field}.runAsGroup", context.RunAsGroup, 0, int.MaxValue)))
-            yield return error;
-        if (context.AllowPrivilegeEscalation == false && context.Privileged == true)
-            yield return Refuse.Invalid(field, context, "cannot set `allowPrivilegeEscalation` to false and `privileged` to true");
-        if (context.AllowPrivilegeEscalation == false && context.Capabilities?.Add?.Contains("CAP_SYS_ADMIN") == true)
-            yield return Refuse.Invalid(field, context, "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN");
     }
 }

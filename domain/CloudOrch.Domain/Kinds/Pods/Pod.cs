@@ -71,9 +71,9 @@ public sealed record PodSpec : ApiType
     /// <summary>Secrets that images are pulled with.</summary>
     [NotActedOn, MergeKey("name")] public ValueList<LocalObjectReference>? ImagePullSecrets { get; init; }
     /// <summary>Which nodes the pod prefers, and which pods it seeks or avoids.</summary>
-    [NotActedOn] public AnyJson? Affinity { get; init; }
+    [NotActedOn] public Affinity? Affinity { get; init; }
     /// <summary>How pods are spread over zones or nodes.</summary>
-    [NotActedOn, MergeKey("topologyKey"), ListMapKeys("topologyKey", "whenUnsatisfiable")] public AnyJson? TopologySpreadConstraints { get; init; }
+    [NotActedOn, MergeKey("topologyKey"), ListMapKeys("topologyKey", "whenUnsatisfiable")] public ValueList<TopologySpreadConstraint>? TopologySpreadConstraints { get; init; }
     /// <summary>Whether containers find a token of the account as a file.</summary>
     [NotActedOn] public bool? AutomountServiceAccountToken { get; init; }
     /// <summary>Whether containers see the processes of the node.</summary>
@@ -89,21 +89,21 @@ public sealed record PodSpec : ApiType
     /// <summary>The host name inside of the pod, whatever else is said of it.</summary>
     [NotActedOn] public string? HostnameOverride { get; init; }
     /// <summary>Further name servers, search domains and options.</summary>
-    [NotActedOn] public AnyJson? DnsConfig { get; init; }
+    [NotActedOn] public PodDnsConfig? DnsConfig { get; init; }
     /// <summary>Conditions that must be true before the pod counts as ready.</summary>
-    [NotActedOn, FreeFormList] public AnyJson? ReadinessGates { get; init; }
+    [NotActedOn] public ValueList<PodReadinessGate>? ReadinessGates { get; init; }
     /// <summary>Names of those who hold the pod back from being scheduled.</summary>
-    [NotActedOn, MergeKey("name")] public AnyJson? SchedulingGates { get; init; }
+    [NotActedOn, MergeKey("name")] public ValueList<PodSchedulingGate>? SchedulingGates { get; init; }
     /// <summary>Devices that the containers can claim.</summary>
-    [NotActedOn, MergeKey("name"), RetainKeys] public AnyJson? ResourceClaims { get; init; }
+    [NotActedOn, MergeKey("name"), RetainKeys] public ValueList<PodResourceClaim>? ResourceClaims { get; init; }
     /// <summary>What all containers together need at least and may use at most.</summary>
-    [NotActedOn] public AnyJson? Resources { get; init; }
+    [NotActedOn] public ResourceRequirements? Resources { get; init; }
     /// <summary>What the pod's sandbox itself needs, beside its containers.</summary>
-    [NotActedOn] public AnyJson? Overhead { get; init; }
+    [NotActedOn] public ValueMap<Quantity>? Overhead { get; init; }
     /// <summary>The operating system that the containers are made for.</summary>
-    [NotActedOn] public AnyJson? Os { get; init; }
-    /// <summary>Containers that are added for a look inside while the pod runs.</summary>
-    [NotActedOn, MergeKey("name")] public AnyJson? EphemeralContainers { get; init; }
+    [NotActedOn] public PodOS? Os { get; init; }
+    /// <summary>Containers that are added for a look inside while the pod runs; refused, since a pod's containers are those that it was made with.</summary>
+    [MergeKey("name")] public ValueList<EphemeralContainer>? EphemeralContainers { get; init; }
     /// <summary>The RuntimeClass that says what runs the containers.</summary>
     [NotActedOn] public string? RuntimeClassName { get; init; }
 }
@@ -154,17 +154,17 @@ public sealed record PodSecurityContext : ApiType
     /// <summary>The group that volumes belong to.</summary>
     public long? FsGroup { get; init; }
     /// <summary>Settings of the kernel for the pod.</summary>
-    [NotActedOn, FreeFormList] public AnyJson? Sysctls { get; init; }
+    [NotActedOn] public ValueList<Sysctl>? Sysctls { get; init; }
     /// <summary>When the group of what is in a volume is changed: Always or OnRootMismatch.</summary>
     [NotActedOn] public string? FsGroupChangePolicy { get; init; }
     /// <summary>Which system calls are allowed.</summary>
-    [NotActedOn] public AnyJson? SeccompProfile { get; init; }
+    [NotActedOn] public SeccompProfile? SeccompProfile { get; init; }
     /// <summary>The SELinux label of the containers.</summary>
-    [NotActedOn] public AnyJson? SeLinuxOptions { get; init; }
+    [NotActedOn] public SeLinuxOptions? SeLinuxOptions { get; init; }
     /// <summary>Settings for containers of Windows.</summary>
-    [NotActedOn] public AnyJson? WindowsOptions { get; init; }
+    [NotActedOn] public WindowsSecurityContextOptions? WindowsOptions { get; init; }
     /// <summary>The AppArmor profile of the containers.</summary>
-    [NotActedOn] public AnyJson? AppArmorProfile { get; init; }
+    [NotActedOn] public AppArmorProfile? AppArmorProfile { get; init; }
     /// <summary>Whether groups that the image names count too: Merge or Strict.</summary>
     [NotActedOn] public string? SupplementalGroupsPolicy { get; init; }
     /// <summary>How volumes get the SELinux label: MountOption or Recursive.</summary>

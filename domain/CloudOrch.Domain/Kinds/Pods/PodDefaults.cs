@@ -1,4 +1,5 @@
 using CloudOrch.Domain.Api;
+using CloudOrch.Domain.Kinds.PersistentVolumeClaims;
 
 namespace CloudOrch.Domain.Kinds.Pods;
 
@@ -36,12 +37,14 @@ public static class PodDefaults
 
     private static Container Container(Container container) => container with
     {
-        ImagePullPolicy = OrElse(container.ImagePullPolicy, IsLatest(container.Image ?? "") ? "Always" : "IfNotPresent"),
+        ImagePullPolicy = OrElse(container.ImagePullPolicy, PullPolicy(container.Image)),
         TerminationMessagePath = OrElse(container.TerminationMessagePath, "/dev/termination-log"),
         TerminationMessagePolicy = OrElse(container.TerminationMessagePolicy, "File"),
         Ports = Each(container.Ports, p => p with { Protocol = OrElse(p.Protocol, "TCP") }),
         Env = Each(container.Env, Variable),
         Resources = container.Resources ?? new(),
+        Lifecycle = container.Lifecycle is not { } lifecycle ? null
+            : lifecycle with { PostStart = Handler(lifecycle.PostStart), PreStop = Handler(lifecycle.PreStop) },
         LivenessProbe = Probe(container.LivenessProbe),
         ReadinessProbe = Probe(container.ReadinessProbe),
         StartupProbe = Probe(container.StartupProbe),
@@ -71,15 +74,33 @@ public static class PodDefaults
         PeriodSeconds = OrElse(probe.PeriodSeconds, 10),
         SuccessThreshold = OrElse(probe.SuccessThreshold, 1),
         FailureThreshold = OrElse(probe.FailureThreshold, 3),
-        HttpGet = probe.HttpGet is null ? null : probe.HttpGet with { Path = OrElse(probe.HttpGet.Path, "/"), Scheme = OrElse(probe.HttpGet.Scheme, "HTTP") },
+        HttpGet = Request(probe.HttpGet),
+        Grpc = probe.Grpc is null ? null : probe.Grpc with { Service = probe.Grpc.Service ?? "" },
     };
+
+    private static LifecycleHandler? Handler(LifecycleHandler? handler) => handler is null ? null : handler with { HttpGet = Request(handler.HttpGet) };
+
+    private static HttpGetAction? Request(HttpGetAction? http) => http is null ? null : http with { Path = OrElse(http.Path, "/"), Scheme = OrElse(http.Scheme, "HTTP") };
 
     private static Volume Volume(Volume volume) => volume with
     {
         EmptyDir = volume.EmptyDir ?? (VolumeRules.SourcesOf(volume).Count == 0 && volume.Unknown is null or { Count: 0 } ? new() : null),
-        HostPath = volume.HostPath is null ? null : volume.HostPath with { Type = volume.HostPath.Type ?? "" },
-        ConfigMap = volume.ConfigMap is null ? null : volume.ConfigMap with { DefaultMode = volume.ConfigMap.DefaultMode ?? 420 },
+        HostPath = VolumeDefaults.Of(volume.HostPath),
+        ConfigMap = volume.ConfigMap is null ? null : volume.ConfigMap with { DefaultMode = volume.ConfigMap.DefaultMode ?? VolumeDefaults.Mode },
+        Secret = volume.Secret is null ? null : volume.Secret with { DefaultMode = volume.Secret.DefaultMode ?? VolumeDefaults.Mode },
+        DownwardAPI = volume.DownwardAPI is not { } down ? null : down with { DefaultMode = down.DefaultMode ?? VolumeDefaults.Mode, Items = Each(down.Items, VolumeDefaults.Of) },
+        Projected = volume.Projected is not { } projected ? null
+            : projected with { DefaultMode = projected.DefaultMode ?? VolumeDefaults.Mode, Sources = Each(projected.Sources, VolumeDefaults.Of) },
+        Ephemeral = volume.Ephemeral?.VolumeClaimTemplate is { } claim
+            ? volume.Ephemeral with { VolumeClaimTemplate = claim with { Spec = PersistentVolumeClaimRules.Default(claim.Spec) } } : volume.Ephemeral,
+        Image = volume.Image is not { } image ? null : image with { PullPolicy = OrElse(image.PullPolicy, PullPolicy(image.Reference)) },
+        Iscsi = VolumeDefaults.Iscsi(volume.Iscsi),
+        Rbd = VolumeDefaults.Rbd(volume.Rbd),
+        AzureDisk = VolumeDefaults.Of(volume.AzureDisk),
+        ScaleIO = VolumeDefaults.ScaleIO(volume.ScaleIO),
     };
+
+    private static string PullPolicy(string? image) => IsLatest(image ?? "") ? "Always" : "IfNotPresent";
 
     /// <summary>No tag and no digest mean <c>latest</c>. A port is no tag: <c>registry:5000/web</c>.</summary>
     private static bool IsLatest(string image)

@@ -15,6 +15,7 @@ public static class PodRules
             .. Policies(field, spec),
             .. Placement(field, spec),
             .. Identity(field, spec),
+            .. PodOptionRules.Validate(field, spec),
         ];
     }
 

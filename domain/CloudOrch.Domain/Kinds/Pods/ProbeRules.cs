@@ -8,16 +8,10 @@ internal static class ProbeRules
 {
     public static IEnumerable<FieldError> Validate(string field, Probe probe)
     {
-        int handlers = 0;
-        foreach (var (name, set) in new[] { ("exec", probe.Exec is not null), ("httpGet", probe.HttpGet is not null),
-            ("tcpSocket", probe.TcpSocket is not null), ("grpc", probe.Grpc is not null) })
-        {
-            if (set && ++handlers > 1)
-                yield return Refuse.Forbidden($"{field}.{name}", "may not specify more than 1 handler type");
-        }
-        if (handlers == 0)
-            yield return Refuse.Required(field, "must specify a handler type");
-        foreach (var error in Handler(field, probe)
+        foreach (var error in OneHandler(field, ("exec", probe.Exec), ("httpGet", probe.HttpGet), ("tcpSocket", probe.TcpSocket), ("grpc", probe.Grpc)))
+            yield return error;
+        foreach (var error in Handlers(field, probe.Exec, probe.HttpGet, probe.TcpSocket)
+            .Concat(probe.Grpc is { } grpc ? Fields.Port($"{field}.grpc.port", grpc.Port) : [])
             .Concat(Amounts.NotNegative($"{field}.initialDelaySeconds", probe.InitialDelaySeconds))
             .Concat(Amounts.NotNegative($"{field}.timeoutSeconds", probe.TimeoutSeconds))
             .Concat(Amounts.NotNegative($"{field}.periodSeconds", probe.PeriodSeconds))
@@ -28,15 +22,24 @@ internal static class ProbeRules
             yield return Refuse.Invalid($"{field}.terminationGracePeriodSeconds", probe.TerminationGracePeriodSeconds, "must be greater than 0");
     }
 
-    private static IEnumerable<FieldError> Handler(string field, Probe probe)
+    /// <summary>Exactly one of the ways is set.</summary>
+    public static IEnumerable<FieldError> OneHandler(string field, params (string Name, ApiType? Handler)[] handlers)
     {
-        if (probe.Exec is { } exec && (exec.Command?.Count ?? 0) == 0)
+        string[] set = [.. handlers.Where(h => h.Handler is not null).Select(h => h.Name)];
+        return set.Length == 0
+            ? [Refuse.Required(field, "must specify a handler type")]
+            : set.Skip(1).Select(name => Refuse.Forbidden($"{field}.{name}", "may not specify more than 1 handler type"));
+    }
+
+    public static IEnumerable<FieldError> Handlers(string field, ExecAction? exec, HttpGetAction? http, TcpSocketAction? tcp)
+    {
+        if (exec is { Command: null or { Count: 0 } })
             yield return Refuse.Required($"{field}.exec.command");
-        if (probe.HttpGet is { } http)
+        if (http is not null)
         {
             if (string.IsNullOrEmpty(http.Path))
                 yield return Refuse.Required($"{field}.httpGet.path");
-            foreach (var error in Port($"{field}.httpGet.port", http.Port))
+            foreach (var error in Fields.Port($"{field}.httpGet.port", http.Port))
                 yield return error;
             if (http.Scheme is not ("HTTP" or "HTTPS"))
                 yield return Refuse.NotSupported($"{field}.httpGet.scheme", http.Scheme, "HTTP", "HTTPS");
@@ -48,14 +51,10 @@ internal static class ProbeRules
                         "a valid HTTP header must consist of alphanumeric characters or '-' (e.g. 'X-Header-Name', regex used for validation is '[-A-Za-z0-9]+')");
             }
         }
-        if (probe.TcpSocket is { } tcp)
+        if (tcp is not null)
         {
-            foreach (var error in Port($"{field}.tcpSocket.port", tcp.Port))
+            foreach (var error in Fields.Port($"{field}.tcpSocket.port", tcp.Port))
                 yield return error;
         }
     }
-
-    private static IEnumerable<FieldError> Port(string field, IntOrString port) => port.Text is { } name
-        ? Names.PortName(name).Select(problem => Refuse.Invalid(field, name, problem))
-        : Names.Port(port.Number).Select(problem => Refuse.Invalid(field, port.Number, problem));
 }

@@ -15,59 +15,59 @@ public sealed record Volume : ApiType
     /// <summary>The keys of a ConfigMap as files.</summary>
     public ConfigMapVolumeSource? ConfigMap { get; init; }
     /// <summary>The keys of a Secret as files.</summary>
-    [NotActedOn] public AnyJson? Secret { get; init; }
+    [NotActedOn] public SecretVolumeSource? Secret { get; init; }
     /// <summary>Fields of the pod itself as files.</summary>
-    [NotActedOn] public AnyJson? DownwardAPI { get; init; }
+    [NotActedOn] public DownwardApiVolumeSource? DownwardAPI { get; init; }
     /// <summary>Several sources in one directory.</summary>
-    [NotActedOn] public AnyJson? Projected { get; init; }
+    [NotActedOn] public ProjectedVolumeSource? Projected { get; init; }
     /// <summary>The storage that a claim of the namespace has.</summary>
-    [NotActedOn] public AnyJson? PersistentVolumeClaim { get; init; }
+    [NotActedOn] public PersistentVolumeClaimVolumeSource? PersistentVolumeClaim { get; init; }
     /// <summary>A directory of an NFS server.</summary>
-    [NotActedOn] public AnyJson? Nfs { get; init; }
+    [NotActedOn] public NfsVolumeSource? Nfs { get; init; }
     /// <summary>Storage of a CSI driver that goes with the pod.</summary>
-    [NotActedOn] public AnyJson? Csi { get; init; }
+    [NotActedOn] public CsiVolumeSource? Csi { get; init; }
     /// <summary>A claim that is made for the pod and goes with it.</summary>
-    [NotActedOn] public AnyJson? Ephemeral { get; init; }
+    [NotActedOn] public EphemeralVolumeSource? Ephemeral { get; init; }
     /// <summary>A disk of AWS.</summary>
-    [NotActedOn] public AnyJson? AwsElasticBlockStore { get; init; }
+    [NotActedOn] public AwsElasticBlockStoreVolumeSource? AwsElasticBlockStore { get; init; }
     /// <summary>A disk of Azure.</summary>
-    [NotActedOn] public AnyJson? AzureDisk { get; init; }
+    [NotActedOn] public AzureDiskVolumeSource? AzureDisk { get; init; }
     /// <summary>A share of Azure Files.</summary>
-    [NotActedOn] public AnyJson? AzureFile { get; init; }
+    [NotActedOn] public AzureFileVolumeSource? AzureFile { get; init; }
     /// <summary>A directory of CephFS.</summary>
-    [NotActedOn] public AnyJson? Cephfs { get; init; }
+    [NotActedOn] public CephFSVolumeSource? Cephfs { get; init; }
     /// <summary>A volume of OpenStack Cinder.</summary>
-    [NotActedOn] public AnyJson? Cinder { get; init; }
+    [NotActedOn] public CinderVolumeSource? Cinder { get; init; }
     /// <summary>A disk by Fibre Channel.</summary>
-    [NotActedOn] public AnyJson? Fc { get; init; }
+    [NotActedOn] public FcVolumeSource? Fc { get; init; }
     /// <summary>Storage of a FlexVolume driver.</summary>
-    [NotActedOn] public AnyJson? FlexVolume { get; init; }
+    [NotActedOn] public FlexVolumeSource? FlexVolume { get; init; }
     /// <summary>A dataset of Flocker.</summary>
-    [NotActedOn] public AnyJson? Flocker { get; init; }
+    [NotActedOn] public FlockerVolumeSource? Flocker { get; init; }
     /// <summary>A disk of Google Compute Engine.</summary>
-    [NotActedOn] public AnyJson? GcePersistentDisk { get; init; }
+    [NotActedOn] public GcePersistentDiskVolumeSource? GcePersistentDisk { get; init; }
     /// <summary>The files of a git repository.</summary>
-    [NotActedOn] public AnyJson? GitRepo { get; init; }
+    [NotActedOn] public GitRepoVolumeSource? GitRepo { get; init; }
     /// <summary>A directory of Gluster.</summary>
-    [NotActedOn] public AnyJson? Glusterfs { get; init; }
+    [NotActedOn] public GlusterfsVolumeSource? Glusterfs { get; init; }
     /// <summary>The files of an OCI image.</summary>
-    [NotActedOn] public AnyJson? Image { get; init; }
+    [NotActedOn] public ImageVolumeSource? Image { get; init; }
     /// <summary>A disk by iSCSI.</summary>
-    [NotActedOn] public AnyJson? Iscsi { get; init; }
+    [NotActedOn] public IscsiVolumeSource? Iscsi { get; init; }
     /// <summary>A disk of a Photon controller.</summary>
-    [NotActedOn] public AnyJson? PhotonPersistentDisk { get; init; }
+    [NotActedOn] public PhotonPersistentDiskVolumeSource? PhotonPersistentDisk { get; init; }
     /// <summary>A volume of Portworx.</summary>
-    [NotActedOn] public AnyJson? PortworxVolume { get; init; }
+    [NotActedOn] public PortworxVolumeSource? PortworxVolume { get; init; }
     /// <summary>A volume of Quobyte.</summary>
-    [NotActedOn] public AnyJson? Quobyte { get; init; }
+    [NotActedOn] public QuobyteVolumeSource? Quobyte { get; init; }
     /// <summary>A Ceph block device.</summary>
-    [NotActedOn] public AnyJson? Rbd { get; init; }
+    [NotActedOn] public RbdVolumeSource? Rbd { get; init; }
     /// <summary>A volume of ScaleIO.</summary>
-    [NotActedOn] public AnyJson? ScaleIO { get; init; }
+    [NotActedOn] public ScaleIOVolumeSource? ScaleIO { get; init; }
     /// <summary>A volume of StorageOS.</summary>
-    [NotActedOn] public AnyJson? Storageos { get; init; }
+    [NotActedOn] public StorageOSVolumeSource? Storageos { get; init; }
     /// <summary>A disk of vSphere.</summary>
-    [NotActedOn] public AnyJson? VsphereVolume { get; init; }
+    [NotActedOn] public VsphereVirtualDiskVolumeSource? VsphereVolume { get; init; }
 }
 
 /// <summary>A directory that is empty when the pod starts, and goes with it.</summary>

@@ -42,9 +42,38 @@ public sealed record ResourceAttributes : ApiType
 
     /// <summary>The only values of fields that the request is about.</summary>
     /// <remarks>No rule here looks at selectors, so they change no answer.</remarks>
-    public AnyJson? FieldSelector { get; init; }
+    public FieldSelectorAttributes? FieldSelector { get; init; }
     /// <summary>The only values of labels that the request is about.</summary>
-    public AnyJson? LabelSelector { get; init; }
+    public LabelSelectorAttributes? LabelSelector { get; init; }
+}
+
+/// <summary>The only values of fields that a request is about, in one of two ways.</summary>
+public sealed record FieldSelectorAttributes : ApiType
+{
+    /// <summary>As it stands in a URL.</summary>
+    public string? RawSelector { get; init; }
+    /// <summary>Conditions on fields, all of which must hold.</summary>
+    public ValueList<FieldSelectorRequirement>? Requirements { get; init; }
+}
+
+/// <summary>A condition on one field.</summary>
+public sealed record FieldSelectorRequirement : ApiType
+{
+    /// <summary>The field, such as spec.nodeName.</summary>
+    [Required] public string Key { get; init; } = "";
+    /// <summary>In, NotIn, Exists or DoesNotExist.</summary>
+    [Required] public string Operator { get; init; } = "";
+    /// <summary>What In and NotIn compare with; empty for the others.</summary>
+    public ValueList<string>? Values { get; init; }
+}
+
+/// <summary>The only values of labels that a request is about, in one of two ways.</summary>
+public sealed record LabelSelectorAttributes : ApiType
+{
+    /// <summary>As it stands in a URL.</summary>
+    public string? RawSelector { get; init; }
+    /// <summary>Conditions on labels, all of which must hold.</summary>
+    public ValueList<LabelSelectorRequirement>? Requirements { get; init; }
 }
 
 /// <summary>A request for a path that is no resource, such as <c>/version</c>.</summary>

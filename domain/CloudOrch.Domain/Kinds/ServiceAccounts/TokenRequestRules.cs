@@ -37,13 +37,19 @@ public static class TokenRequestRules
         };
     }
 
+    /// <summary>How long a token may be good.</summary>
+    public static IEnumerable<FieldError> Lifetime(string field, long? seconds) => seconds switch
+    {
+        < FewestSeconds => [Refuse.Invalid(field, seconds, "may not specify a duration less than 10 minutes")],
+        > MostSeconds => [Refuse.Invalid(field, seconds, "may not specify a duration larger than 2^32 seconds")],
+        _ => [],
+    };
+
     public static IEnumerable<FieldError> Validate(TokenRequestSpec spec)
     {
         ArgumentNullException.ThrowIfNull(spec);
-        if (spec.ExpirationSeconds < FewestSeconds)
-            yield return Refuse.Invalid("spec.expirationSeconds", spec.ExpirationSeconds, "may not specify a duration less than 10 minutes");
-        if (spec.ExpirationSeconds > MostSeconds)
-            yield return Refuse.Invalid("spec.expirationSeconds", spec.ExpirationSeconds, "may not specify a duration larger than 2^32 seconds");
+        foreach (var error in Lifetime("spec.expirationSeconds", spec.ExpirationSeconds))
+            yield return error;
         for (int i = 0; i < spec.Audiences?.Count; i++)
         {
             if (spec.Audiences[i].Length == 0)
