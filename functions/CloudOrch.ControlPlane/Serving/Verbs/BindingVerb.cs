@@ -24,15 +24,9 @@ public sealed class BindingVerb(ClusterWriters writers, ServingOptions options)
 
     public async Task<Answer> RunAsync(ApiCall call)
     {
-        var (query, wrongQuery) = WriteQuery.Of(call);
-        if (wrongQuery is not null)
-            return new Answer.Refused(wrongQuery);
-        var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
-        if (unreadable is not null)
-            return new Answer.Refused(unreadable);
-        var outcome = BodyReader.Read<Binding>(Kind, ApiVersion, body, query.Validation, options.MaxBodyBytes);
-        if (outcome is not BodyOutcome.Read { Object: Binding binding } read)
-            return new Answer.Refused(((BodyOutcome.Refused)outcome).Status);
+        var (query, body) = await BodyReader.ReadAsync<Binding>(call, Kind, ApiVersion, options).ConfigureAwait(false);
+        if (body is not BodyOutcome.Read { Object: Binding binding } read)
+            return new Answer.Refused(((BodyOutcome.Refused)body).Status);
         if (Check(call, binding) is { } refusal)
             return new Answer.Refused(refusal) { Warnings = read.Warnings };
         var result = await writers.Of(call.ClusterId).SubmitAsync(snapshot => Decide(call, snapshot, binding, query.DryRun), call.Cancellation).ConfigureAwait(false);

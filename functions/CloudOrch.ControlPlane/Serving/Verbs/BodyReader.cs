@@ -26,6 +26,17 @@ public static class BodyReader
         return refusal is not null ? new BodyOutcome.Refused(refusal) : Read(call.Kind, body, validation, options.MaxBodyBytes);
     }
 
+    /// <summary>The query and the body of a subresource whose objects are not stored.</summary>
+    public static async Task<(WriteQuery Query, BodyOutcome Body)> ReadAsync<T>(ApiCall call, string kind, string apiVersion, ServingOptions options)
+        where T : KubeObject
+    {
+        var (query, wrongQuery) = WriteQuery.Of(call);
+        if (wrongQuery is not null)
+            return (query, new BodyOutcome.Refused(wrongQuery));
+        var (body, refusal) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
+        return (query, refusal is not null ? new BodyOutcome.Refused(refusal) : Read<T>(kind, apiVersion, body, query.Validation, options.MaxBodyBytes));
+    }
+
     /// <param name="mostBytes">Of what YAML means as JSON.</param>
     public static BodyOutcome Read(KindDefinition kind, RequestBody body, FieldValidation validation, int mostBytes) =>
         Decode(body, mostBytes, (json, problems) => ObjectReader.Read(kind, json, validation, problems));

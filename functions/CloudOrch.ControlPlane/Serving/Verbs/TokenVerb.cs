@@ -20,15 +20,9 @@ public sealed class TokenVerb(ClusterCaches caches, ServingOptions options, IIde
     {
         if (options.TokenKeys is not [var key, ..])
             return new Answer.Refused(Refusals.NotServed(405, "MethodNotAllowed", "tokens of service accounts are not served: this control plane has no key to sign them with; set Serving__TokenKeys"));
-        var (query, wrongQuery) = WriteQuery.Of(call);
-        if (wrongQuery is not null)
-            return new Answer.Refused(wrongQuery);
-        var (body, unreadable) = await RequestBody.ReadAsync(call.Http.Request, options.MaxBodyBytes, call.Cancellation).ConfigureAwait(false);
-        if (unreadable is not null)
-            return new Answer.Refused(unreadable);
-        var outcome = BodyReader.Read<TokenRequest>(Kind, ApiVersion, body, query.Validation, options.MaxBodyBytes);
-        if (outcome is not BodyOutcome.Read { Object: TokenRequest asked } read)
-            return new Answer.Refused(((BodyOutcome.Refused)outcome).Status);
+        var (query, body) = await BodyReader.ReadAsync<TokenRequest>(call, Kind, ApiVersion, options).ConfigureAwait(false);
+        if (body is not BodyOutcome.Read { Object: TokenRequest asked } read)
+            return new Answer.Refused(((BodyOutcome.Refused)body).Status);
         asked = asked with { Spec = TokenRequestRules.Default(asked.Spec, ServiceAccountClaims.AudienceOf(call.ClusterId)) };
         var snapshot = await caches.Of(call.ClusterId).CatchUpAsync(call.Cancellation).ConfigureAwait(false);
         var (claims, refusal) = Decide(call, snapshot, asked);
