@@ -135,6 +135,8 @@ public class DiscoveryTests
     [InlineData("io.k8s.api.core.v1.PodSpec", "nodeSelector", """{"type":"object","additionalProperties":{"type":"string"},"x-kubernetes-map-type":"atomic"}""")]
     [InlineData("io.k8s.api.core.v1.ResourceRequirements", "limits", """{"type":"object","additionalProperties":{"$ref":"#/definitions/io.k8s.apimachinery.pkg.api.resource.Quantity"}}""")]
     [InlineData("io.k8s.api.core.v1.ServicePort", "targetPort", """{"$ref":"#/definitions/io.k8s.apimachinery.pkg.util.intstr.IntOrString"}""")]
+    [InlineData("io.k8s.api.core.v1.ResourceRequirements", "claims", """{"type":"array","items":{"$ref":"#/definitions/io.k8s.api.core.v1.ResourceClaim"},"x-kubernetes-list-type":"map","x-kubernetes-list-map-keys":["name"]}""")]
+    [InlineData("io.k8s.api.core.v1.ContainerRestartRuleOnExitCodes", "values", """{"type":"array","items":{"type":"integer","format":"int32"},"x-kubernetes-list-type":"set"}""")]
     [InlineData("io.k8s.api.core.v1.Container", "image", """{"type":"string"}""")]
     [InlineData("io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta", "finalizers", """{"type":"array","items":{"type":"string"},"x-kubernetes-patch-strategy":"merge","x-kubernetes-list-type":"set"}""")]
     public void A_field_of_OpenAPI_2_has_the_form_that_Kubernetes_gives_it(string definition, string field, string form)

@@ -12,9 +12,9 @@ public sealed class MergeKeyAttribute(string key = "") : Attribute
     public string Key => key;
 }
 
-/// <summary>A list of objects whose items server-side apply tells apart by several keys, or by another key than a strategic merge patch.</summary>
+/// <summary>A list whose items server-side apply tells apart by several keys, or otherwise than a strategic merge patch.</summary>
 /// <remarks>Kubernetes' <c>x-kubernetes-list-type: map</c> and <c>x-kubernetes-list-map-keys</c>.</remarks>
-/// <param name="keys">JSON names; <c>protocol=TCP</c> names a key that has this value where an item leaves it out.</param>
+/// <param name="keys">JSON names; <c>protocol=TCP</c> names a key that has this value where an item leaves it out. None: a set of plain values.</param>
 [AttributeUsage(AttributeTargets.Property)]
 public sealed class ListMapKeysAttribute(params string[] keys) : Attribute
 {

@@ -216,7 +216,7 @@ public sealed record ResourceRequirements : ApiType
     /// <summary>What the scheduler sets aside for the container on its node; default: the limits.</summary>
     public ValueMap<Quantity>? Requests { get; init; }
     /// <summary>Which of the pod's resourceClaims the container uses.</summary>
-    [NotActedOn, MergeKey("name")] public ValueList<ResourceClaim>? Claims { get; init; }
+    [NotActedOn, ListMapKeys("name")] public ValueList<ResourceClaim>? Claims { get; init; }
 }
 
 /// <summary>Where a volume of the pod is in a container.</summary>

@@ -67,7 +67,7 @@ public sealed record ContainerRestartRuleOnExitCodes : ApiType
     /// <summary>In or NotIn.</summary>
     [Required] public string Operator { get; init; } = "";
     /// <summary>The codes, at most 255.</summary>
-    [MergeKey] public ValueList<int>? Values { get; init; }
+    [ListMapKeys] public ValueList<int>? Values { get; init; }
 }
 
 /// <summary>A container that is added for a look inside while the pod runs: https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/</summary>
