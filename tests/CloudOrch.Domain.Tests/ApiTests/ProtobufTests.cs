@@ -54,6 +54,29 @@ public class ProtobufTests
             .Message(1, volume => volume.Text(1, "v").Message(2, source => source.Message(19, map => map.Message(1, reference => reference.Text(1, "settings")).Number(3, 420))))
             .Message(1, volume => volume.Text(1, "w").Message(2, source => source.Message(2, empty => empty.Text(1, "")))))));
 
+    /// <summary>Field numbers as in generated.proto, of sources that pods have.</summary>
+    public static TheoryData<string, int, Action<ProtoWriter>> Sources => new()
+    {
+        { """{"iscsi":{"targetPortal":"t","iqn":"i","lun":3,"portals":["p"],"chapAuthDiscovery":true,"secretRef":{"name":"s"},"chapAuthSession":true,"initiatorName":""}}""", 8,
+            s => s.Text(1, "t").Text(2, "i").Number(3, 3).Text(4, "").Text(7, "p").Number(8, 1).Message(10, r => r.Text(1, "s")).Number(11, 1).Text(12, "") },
+        { """{"rbd":{"monitors":["a","b"],"image":"i","keyring":"k","readOnly":true}}""", 11, s => s.Text(1, "a").Text(1, "b").Text(2, "i").Text(6, "k").Number(8, 1) },
+        { """{"flexVolume":{"driver":"d","options":{"a":"b"}}}""", 12, s => s.Text(1, "d").Message(5, e => e.Text(1, "a").Text(2, "b")) },
+        { """{"fc":{"targetWWNs":["w"],"lun":0,"wwids":["i"]}}""", 17, s => s.Text(1, "w").Number(2, 0).Text(5, "i") },
+        { """{"azureDisk":{"diskName":"d","diskURI":"u","readOnly":false,"kind":"Managed"}}""", 22, s => s.Text(1, "d").Text(2, "u").Number(5, 0).Text(6, "Managed") },
+        { """{"scaleIO":{"gateway":"g","secretRef":{"name":"s"},"volumeName":"v","readOnly":true}}""", 25, s => s.Text(1, "g").Message(3, r => r.Text(1, "s")).Text(8, "v").Number(10, 1) },
+        { """{"projected":{"sources":[{"clusterTrustBundle":{"signerName":"s","path":"p","optional":true}},{"podCertificate":{"signerName":"s","maxExpirationSeconds":1,"keyPath":"k"}}]}}""", 26,
+            s => s.Message(1, p => p.Message(5, b => b.Text(2, "s").Text(4, "p").Number(5, 1))).Message(1, p => p.Message(6, c => c.Text(1, "s").Number(3, 1).Text(5, "k"))) },
+        { """{"ephemeral":{"volumeClaimTemplate":{"metadata":{"labels":{"a":"b"}},"spec":{"volumeMode":"Block"}}}}""", 29,
+            s => s.Message(1, t => t.Message(1, m => m.Message(11, e => e.Text(1, "a").Text(2, "b"))).Message(2, spec => spec.Text(6, "Block"))) },
+        { """{"image":{"reference":"r","pullPolicy":"Never"}}""", 30, s => s.Text(1, "r").Text(2, "Never") },
+    };
+
+    [Theory]
+    [MemberData(nameof(Sources))]
+    public void A_source_of_a_volume_is_read(string source, int number, Action<ProtoWriter> fill) => AssertJson(
+        $$$"""{"kind":"Pod","apiVersion":"v1","spec":{"volumes":[{{{source}}}]}}""",
+        Envelope("v1", "Pod", pod => pod.Message(2, spec => spec.Message(1, volume => volume.Message(2, s => s.Message(number, fill))))));
+
     [Fact]
     public void A_map_of_bytes_becomes_base64() => AssertJson("""{"kind":"ConfigMap","apiVersion":"v1","binaryData":{"k":"AAEC"},"immutable":false}""",
         Envelope("v1", "ConfigMap", map => map.Message(3, entry => entry.Text(1, "k").Bytes(2, [0, 1, 2])).Number(4, 0)));
