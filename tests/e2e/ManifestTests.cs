@@ -39,7 +39,7 @@ public sealed class ManifestTests(Instance instance)
 }
 
 /// <summary>What the API's schema says, beside what the newest client library knows of the same kinds.</summary>
-/// <remarks>Below a field that is taken as it comes (<c>affinity</c>, most volumes) nothing is compared.</remarks>
+/// <remarks>Below a field that is taken as it comes (the <c>data</c> of a ControllerRevision) nothing is compared.</remarks>
 [Collection(Quiet.Name)]
 public sealed class FieldTests(Instance instance, ITestOutputHelper output)
 {
