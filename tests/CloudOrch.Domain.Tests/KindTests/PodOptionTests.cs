@@ -31,6 +31,9 @@ public class PodOptionTests
     [InlineData(""" "dnsConfig":{"nameservers":["here"]} """, "dnsConfig.nameservers[0]: Invalid value: \"here\": must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)")]
     [InlineData(""" "dnsConfig":{"options":[{"value":"2"}]} """, "dnsConfig.options[0].name: Required value")]
     [InlineData(""" "schedulingGates":[{"name":"a"},{"name":"a"}] """, "schedulingGates[1].name: Duplicate value: \"a\"")]
+    [InlineData(""" "resources":{"limits":{"cpu":"1"},"requests":{"cpu":"2"}} """, "resources.requests: Invalid value: \"2\": must be less than or equal to cpu limit of 1")]
+    [InlineData(""" "resources":{"claims":[{"name":"gpu"}]} """, "resources.claims: Forbidden: claims cannot be set for Resources at pod-level")]
+    [InlineData(""" "initContainers":[{"name":"i","image":"i","lifecycle":{"preStop":{"sleep":{"seconds":1}}}}] """, "initContainers[0].lifecycle: Forbidden: may not be set for init containers without restartPolicy=Always")]
     [InlineData(""" "os":{"name":"beos"} """, "os.name: Unsupported value: \"beos\": supported values: \"linux\", \"windows\"")]
     [InlineData(""" "resourceClaims":[{"name":"gpu"}] """, "resourceClaims[0]: Invalid value: {\"name\":\"gpu\"}: must specify exactly one of: `resourceClaimName`, `resourceClaimTemplateName`")]
     [InlineData(""" "securityContext":{"seccompProfile":{"type":"Localhost"}} """, "securityContext.seccompProfile.localhostProfile: Required value: must be set when type is Localhost")]
@@ -42,6 +45,9 @@ public class PodOptionTests
     [Theory]
     [InlineData(""" "lifecycle":{"preStop":{}} """, "lifecycle.preStop: Required value: must specify a handler type")]
     [InlineData(""" "lifecycle":{"preStop":{"exec":{"command":["true"]},"sleep":{"seconds":1}}} """, "lifecycle.preStop.sleep: Forbidden: may not specify more than 1 handler type")]
+    [InlineData(""" "lifecycle":{"preStop":{"sleep":{"seconds":31}}} """, "lifecycle.preStop.sleep: Invalid value: 31: must be non-negative and less than terminationGracePeriodSeconds (30)")]
+    [InlineData(""" "env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"../f","key":"A"}}}] """, "env[0].valueFrom.fileKeyRef.path: Invalid value: \"../f\": must not contain '..'")]
+    [InlineData(""" "env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"f"}}}] """, "env[0].valueFrom.fileKeyRef.key: Required value")]
     [InlineData(""" "lifecycle":{"postStart":{"httpGet":{"port":0}}} """, "lifecycle.postStart.httpGet.port: Invalid value: 0: must be between 1 and 65535, inclusive")]
     [InlineData(""" "livenessProbe":{"grpc":{"port":70000}} """, "livenessProbe.grpc.port: Invalid value: 70000: must be between 1 and 65535, inclusive")]
     [InlineData(""" "volumeDevices":[{"name":"none","devicePath":"/d"}] """, "volumeDevices[0].name: Not found: \"none\"")]
@@ -50,6 +56,11 @@ public class PodOptionTests
     [InlineData(""" "resources":{"claims":[{"name":"gpu"}]} """, "resources.claims[0].name: Not found: \"gpu\"")]
     [InlineData(""" "securityContext":{"seccompProfile":{"type":"Unconfined","localhostProfile":"p"}} """, "securityContext.seccompProfile.localhostProfile: Invalid value: \"p\": can only be set when type is Localhost")]
     public void A_bad_container_is_refused(string container, string problem) => Assert.Equal([$"spec.containers[0].{problem}"], Problems("", container));
+
+    [Fact]
+    public void A_variable_from_a_file_has_to_be_there() => Assert.False(
+        ((Pod)Check.Default(KindRegistry.Of<Pod>(), Json("", """ "env":[{"name":"A","valueFrom":{"fileKeyRef":{"volumeName":"v","path":"f","key":"A"}}}] """)))
+            .Spec.Containers[0].Env![0].ValueFrom!.FileKeyRef!.Optional);
 
     [Fact]
     public void A_request_of_a_hook_is_completed_as_that_of_a_probe()

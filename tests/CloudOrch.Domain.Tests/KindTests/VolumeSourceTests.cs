@@ -22,7 +22,7 @@ public class VolumeSourceTests
         { "projected", """{"sources":[{"secret":{"name":"s"}},{"serviceAccountToken":{"path":"t"}},{"downwardAPI":{"items":[{"path":"f","fieldRef":{"fieldPath":"metadata.name"}}]}}]}""",
             """{"sources":[{"secret":{"name":"s"}},{"serviceAccountToken":{"expirationSeconds":3600,"path":"t"}},{"downwardAPI":{"items":[{"path":"f","fieldRef":{"apiVersion":"v1","fieldPath":"metadata.name"}}]}}],"defaultMode":420}""" },
         { "projected", """{"sources":[{"clusterTrustBundle":{"name":"b","path":"p"}},{"podCertificate":{"signerName":"e.example/s","keyType":"ED25519"}}],"defaultMode":256}""",
-            """{"sources":[{"clusterTrustBundle":{"name":"b","path":"p"}},{"podCertificate":{"signerName":"e.example/s","keyType":"ED25519"}}],"defaultMode":256}""" },
+            """{"sources":[{"clusterTrustBundle":{"name":"b","path":"p"}},{"podCertificate":{"signerName":"e.example/s","keyType":"ED25519","maxExpirationSeconds":86400}}],"defaultMode":256}""" },
         { "persistentVolumeClaim", """{"claimName":"c"}""", """{"claimName":"c"}""" },
         { "ephemeral", """{"volumeClaimTemplate":{"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}}}}}""",
             """{"volumeClaimTemplate":{"spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}},"volumeMode":"Filesystem"}}}""" },
@@ -32,7 +32,8 @@ public class VolumeSourceTests
         { "gitRepo", """{"repository":"r"}""", """{"repository":"r"}""" },
         { "awsElasticBlockStore", """{"volumeID":"v","partition":1}""", """{"volumeID":"v","partition":1}""" },
         { "gcePersistentDisk", """{"pdName":"p"}""", """{"pdName":"p"}""" },
-        { "azureDisk", """{"diskName":"d","diskURI":"u"}""", """{"diskName":"d","diskURI":"u","cachingMode":"ReadWrite","fsType":"ext4","readOnly":false,"kind":"Shared"}""" },
+        { "azureDisk", """{"diskName":"d","diskURI":"https://u"}""", """{"diskName":"d","diskURI":"https://u","cachingMode":"ReadWrite","fsType":"ext4","readOnly":false,"kind":"Shared"}""" },
+        { "azureDisk", """{"diskName":"d","diskURI":"/subscriptions/u","kind":"Managed"}""", """{"diskName":"d","diskURI":"/subscriptions/u","cachingMode":"ReadWrite","fsType":"ext4","readOnly":false,"kind":"Managed"}""" },
         { "azureFile", """{"secretName":"s","shareName":"n"}""", """{"secretName":"s","shareName":"n"}""" },
         { "cephfs", """{"monitors":["m"],"secretRef":{"name":"s"}}""", """{"secretRef":{"name":"s"},"monitors":["m"]}""" },
         { "cinder", """{"volumeID":"v"}""", """{"volumeID":"v"}""" },
@@ -93,7 +94,12 @@ public class VolumeSourceTests
     [InlineData("image", """{"reference":"i","pullPolicy":"Often"}""", ".pullPolicy: Unsupported value: \"Often\": supported values: \"Always\", \"IfNotPresent\", \"Never\"")]
     [InlineData("gitRepo", """{"repository":"r","directory":"../up"}""", ".directory: Invalid value: \"../up\": must not contain '..'")]
     [InlineData("awsElasticBlockStore", """{}""", ".volumeID: Required value")]
-    [InlineData("azureDisk", """{"diskName":"d","diskURI":"u","kind":"Mine"}""", ".kind: Unsupported value: \"Mine\": supported values: \"Dedicated\", \"Managed\", \"Shared\"")]
+    [InlineData("downwardAPI", """{"items":[{"path":"f","fieldRef":{"fieldPath":"status.podIP"}}]}""", ".items[0].fieldRef.fieldPath: Unsupported value: \"status.podIP\": supported values: \"metadata.annotations\"")]
+    [InlineData("downwardAPI", """{"items":[{"path":"f","resourceFieldRef":{"resource":"limits.cpu"}}]}""", ".items[0].resourceFieldRef.containerName: Required value")]
+    [InlineData("gcePersistentDisk", """{"pdName":"p","partition":256}""", ".partition: Invalid value: 256: must be between 0 and 255, inclusive")]
+    [InlineData("azureDisk", """{"diskName":"d","diskURI":"https://u","kind":"Managed"}""", ".diskURI: Unsupported value: \"https://u\": supported values: \"/subscriptions/{sub-id}/")]
+    [InlineData("iscsi", $$"""{{{Target}},"lun":1,"chapAuthSession":true}""", ".secretRef: Required value")]
+    [InlineData("azureDisk", """{"diskName":"d","diskURI":"https://u","kind":"Mine"}""", ".kind: Unsupported value: \"Mine\": supported values: \"Dedicated\", \"Managed\", \"Shared\"")]
     [InlineData("cephfs", """{"monitors":[]}""", ".monitors: Required value")]
     [InlineData("fc", """{}""", ".targetWWNs: Required value: must specify either targetWWNs or wwids, but not both")]
     [InlineData("fc", """{"targetWWNs":["w"]}""", ".lun: Required value: lun is required if targetWWNs is specified")]

@@ -117,6 +117,8 @@ internal static class ContainerRules
     {
         (string Name, Probe? Probe)[] probes =
             [("livenessProbe", container.LivenessProbe), ("readinessProbe", container.ReadinessProbe), ("startupProbe", container.StartupProbe)];
+        if (init && container is { RestartPolicy: not "Always", Lifecycle: not null })
+            yield return Refuse.Forbidden($"{field}.lifecycle", "may not be set for init containers without restartPolicy=Always");
         foreach (var (name, probe) in probes)
         {
             if (probe is null)

@@ -55,6 +55,11 @@ internal static class EnvironmentRules
         }
         if (source.ResourceFieldRef is { } resource && resource.Resource.Length == 0)
             yield return Refuse.Required($"{field}.resourceFieldRef.resource");
+        if (source.FileKeyRef is { } file)
+        {
+            foreach (var error in RequiredFields.Missing($"{field}.fileKeyRef", file).Concat(VolumeSourceRules.LocalPath($"{field}.fileKeyRef.path", file.Path)))
+                yield return error;
+        }
         foreach (var (name, key) in new[] { ("configMapKeyRef", source.ConfigMapKeyRef), ("secretKeyRef", source.SecretKeyRef) })
         {
             if (key is null)
@@ -88,6 +93,7 @@ internal static class EnvironmentRules
             yield return Refuse.Required($"{field}.secretRef.name");
     }
 
-    private static bool IsSubscript(string path) =>
+    /// <summary><c>metadata.labels['…']</c></summary>
+    internal static bool IsSubscript(string path) =>
         path.EndsWith("']", StringComparison.Ordinal) && (path.StartsWith("metadata.labels['", StringComparison.Ordinal) || path.StartsWith("metadata.annotations['", StringComparison.Ordinal));
 }

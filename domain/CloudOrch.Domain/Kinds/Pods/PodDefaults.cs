@@ -65,8 +65,14 @@ public static class PodDefaults
         };
     }
 
-    private static EnvVar Variable(EnvVar variable) => variable.ValueFrom?.FieldRef is not { } field ? variable
-        : variable with { ValueFrom = variable.ValueFrom with { FieldRef = field with { ApiVersion = OrElse(field.ApiVersion, "v1") } } };
+    private static EnvVar Variable(EnvVar variable) => variable.ValueFrom is not { } source ? variable : variable with
+    {
+        ValueFrom = source with
+        {
+            FieldRef = source.FieldRef is not { } field ? null : field with { ApiVersion = OrElse(field.ApiVersion, "v1") },
+            FileKeyRef = source.FileKeyRef is not { } file ? null : file with { Optional = file.Optional ?? false },
+        },
+    };
 
     private static Probe? Probe(Probe? probe) => probe is null ? null : probe with
     {

@@ -21,6 +21,8 @@ internal static class PodOptionRules
         .. Fields.Unique($"{field}.schedulingGates", spec.SchedulingGates, g => g.Name, ".name"),
         .. Fields.Each($"{field}.resourceClaims", spec.ResourceClaims, Claim),
         .. Fields.Unique($"{field}.resourceClaims", spec.ResourceClaims, c => c.Name, ".name"),
+        .. ResourceRules.Validate($"{field}.resources", spec.Resources),
+        .. spec.Resources?.Claims is { Count: > 0 } ? [Refuse.Forbidden($"{field}.resources.claims", "claims cannot be set for Resources at pod-level")] : Array.Empty<FieldError>(),
         .. ResourceRules.Validate($"{field}.overhead", spec.Overhead ?? ValueMap<Quantity>.Empty),
         .. spec.Os is { } os ? Fields.RequiredOneOf($"{field}.os.name", os.Name, "linux", "windows") : [],
         .. spec.EphemeralContainers is { Count: > 0 } ? [Refuse.Forbidden($"{field}.ephemeralContainers", "ephemeral containers are not served: a pod's containers are those that it was made with")] : Array.Empty<FieldError>(),
@@ -39,15 +41,17 @@ internal static class PodOptionRules
             [.. Fields.RequiredOneOf($"{at}.action", rule.Action, "Restart"), .. rule.ExitCodes is { } codes ? Fields.RequiredOneOf($"{at}.exitCodes.operator", codes.Operator, "In", "NotIn") : [Refuse.Required($"{at}.exitCodes")]]),
         .. Fields.Each($"{field}.resources.claims", container.Resources?.Claims, (at, claim) => claim.Name.Length == 0 ? [Refuse.Required($"{at}.name")]
             : pod.ResourceClaims?.Any(c => c.Name == claim.Name) == true ? [] : [Refuse.NotFound($"{at}.name", claim.Name)]),
-        .. Handler($"{field}.lifecycle.postStart", container.Lifecycle?.PostStart),
-        .. Handler($"{field}.lifecycle.preStop", container.Lifecycle?.PreStop),
+        .. Handler($"{field}.lifecycle.postStart", container.Lifecycle?.PostStart, pod.TerminationGracePeriodSeconds),
+        .. Handler($"{field}.lifecycle.preStop", container.Lifecycle?.PreStop, pod.TerminationGracePeriodSeconds),
     ];
 
-    private static IEnumerable<FieldError> Handler(string field, LifecycleHandler? handler) => handler is null ? [] :
+    private static IEnumerable<FieldError> Handler(string field, LifecycleHandler? handler, long? gracePeriod) => handler is null ? [] :
     [
         .. ProbeRules.OneHandler(field, ("exec", handler.Exec), ("httpGet", handler.HttpGet), ("tcpSocket", handler.TcpSocket), ("sleep", handler.Sleep)),
         .. ProbeRules.Handlers(field, handler.Exec, handler.HttpGet, handler.TcpSocket),
-        .. handler.Sleep is { } sleep ? Amounts.NotNegative($"{field}.sleep.seconds", sleep.Seconds) : [],
+        .. handler.Sleep is { } sleep && (sleep.Seconds < 0 || sleep.Seconds > gracePeriod)
+            ? [Refuse.Invalid($"{field}.sleep", sleep.Seconds, $"must be non-negative and less than terminationGracePeriodSeconds ({gracePeriod})")]
+            : Array.Empty<FieldError>(),
     ];
 
     private static IEnumerable<FieldError> Dns(string field, PodSpec spec)

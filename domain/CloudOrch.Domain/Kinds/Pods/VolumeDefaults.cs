@@ -9,6 +9,9 @@ internal static class VolumeDefaults
     /// <summary>0644.</summary>
     public const int Mode = 420;
 
+    /// <summary>A day.</summary>
+    private const int CertificateSeconds = 86_400;
+
     public static HostPathVolumeSource? Of(HostPathVolumeSource? source) => source is null ? null : source with { Type = source.Type ?? "" };
 
     public static DownwardApiVolumeFile Of(DownwardApiVolumeFile file) =>
@@ -18,6 +21,7 @@ internal static class VolumeDefaults
     {
         DownwardAPI = projection.DownwardAPI is not { } down ? null : down with { Items = down.Items?.Select(Of).ToValueList() },
         ServiceAccountToken = projection.ServiceAccountToken is not { } token ? null : token with { ExpirationSeconds = token.ExpirationSeconds ?? TokenRequestRules.DefaultSeconds },
+        PodCertificate = projection.PodCertificate is not { } own ? null : own with { MaxExpirationSeconds = own.MaxExpirationSeconds ?? CertificateSeconds },
     };
 
     public static AzureDiskVolumeSource? Of(AzureDiskVolumeSource? source) => source is null ? null : source with

@@ -11,6 +11,9 @@ internal static class VolumeSourceRules
 {
     private static readonly string[] HostPathTypes = ["", "BlockDevice", "CharDevice", "Directory", "DirectoryOrCreate", "File", "FileOrCreate", "Socket"];
 
+    /// <summary>What of a pod a file can hold; <c>metadata.labels['…']</c> and <c>metadata.annotations['…']</c> beside these.</summary>
+    private static readonly string[] FilePaths = ["metadata.name", "metadata.namespace", "metadata.labels", "metadata.annotations", "metadata.uid"];
+
     public static IEnumerable<FieldError> Validate(string field, ApiType source) => RequiredFields.Missing(field, source).Concat(source switch
     {
         EmptyDirVolumeSource empty => EmptyDir(field, empty),
@@ -30,7 +33,9 @@ internal static class VolumeSourceRules
         IscsiSource iscsi => Iscsi(field, iscsi),
         FcVolumeSource fc => Fc(field, fc),
         FlockerVolumeSource flocker => Flocker(field, flocker),
-        AzureDiskVolumeSource disk => [.. Fields.OneOf($"{field}.cachingMode", disk.CachingMode, "None", "ReadOnly", "ReadWrite"), .. Fields.OneOf($"{field}.kind", disk.Kind, "Dedicated", "Managed", "Shared")],
+        AzureDiskVolumeSource disk => AzureDisk(field, disk),
+        AwsElasticBlockStoreVolumeSource disk => Amounts.Between($"{field}.partition", disk.Partition, 0, 255),
+        GcePersistentDiskVolumeSource disk => Amounts.Between($"{field}.partition", disk.Partition, 0, 255),
         ScaleIOSource scale => Fields.Required($"{field}.volumeName", scale.VolumeName),
         StorageOSSource storage => Fields.Required($"{field}.volumeName", storage.VolumeName),
         _ => [],
@@ -69,6 +74,14 @@ internal static class VolumeSourceRules
     {
         foreach (var error in RequiredFields.Missing(field, file).Concat(LocalPath($"{field}.path", file.Path)).Concat(Mode($"{field}.mode", file.Mode)))
             yield return error;
+        if (file.FieldRef is { } reference && !FilePaths.Contains(reference.FieldPath) && !EnvironmentRules.IsSubscript(reference.FieldPath))
+            yield return Refuse.NotSupported($"{field}.fieldRef.fieldPath", reference.FieldPath, [.. FilePaths, "metadata.annotations['<KEY>']", "metadata.labels['<KEY>']"]);
+        // A volume is of no container, so the one that is meant has to be named.
+        if (file.ResourceFieldRef is { } resource)
+        {
+            foreach (var error in Fields.Required($"{field}.resourceFieldRef.containerName", resource.ContainerName).Concat(Fields.Required($"{field}.resourceFieldRef.resource", resource.Resource)))
+                yield return error;
+        }
         if (file is { FieldRef: null, ResourceFieldRef: null })
             yield return Refuse.Required(field, "one of fieldRef and resourceFieldRef is required");
         if (file is { FieldRef: not null, ResourceFieldRef: not null })
@@ -104,8 +117,21 @@ internal static class VolumeSourceRules
 
     private static IEnumerable<FieldError> Driver(string field, string? driver) => Fields.Optional($"{field}.driver", driver, name => Names.Subdomain(name.ToLowerInvariant()));
 
+    private static IEnumerable<FieldError> AzureDisk(string field, AzureDiskVolumeSource disk)
+    {
+        foreach (var error in Fields.OneOf($"{field}.cachingMode", disk.CachingMode, "None", "ReadOnly", "ReadWrite").Concat(Fields.OneOf($"{field}.kind", disk.Kind, "Dedicated", "Managed", "Shared")))
+            yield return error;
+        var (start, form) = disk.Kind == "Managed"
+            ? ("/subscriptions/", "/subscriptions/{sub-id}/resourcegroups/{group-name}/providers/microsoft.compute/disks/{disk-id}")
+            : ("https://", "https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd");
+        if (disk.DiskUri.Length > 0 && !disk.DiskUri.StartsWith(start, StringComparison.Ordinal))
+            yield return Refuse.NotSupported($"{field}.diskURI", disk.DiskUri, form);
+    }
+
     private static IEnumerable<FieldError> Iscsi(string field, IscsiSource iscsi)
     {
+        if ((iscsi.ChapAuthDiscovery == true || iscsi.ChapAuthSession == true) && iscsi is IscsiVolumeSource { SecretRef: null } or IscsiPersistentVolumeSource { SecretRef: null })
+            yield return Refuse.Required($"{field}.secretRef");
         if (iscsi.Iqn.Length > 0 && !new[] { "iqn", "eui", "naa" }.Any(start => iscsi.Iqn.StartsWith(start, StringComparison.Ordinal)))
             yield return Refuse.Invalid($"{field}.iqn", iscsi.Iqn, "must be valid format starting with iqn, eui, or naa");
         foreach (var error in Amounts.Between($"{field}.lun", iscsi.Lun, 0, 255))
