@@ -77,7 +77,7 @@ public class PodRulesTests
     [InlineData("""{"name":"v","configMap":{}}""", "spec.volumes[0].configMap.name: Required value")]
     [InlineData("""{"name":"v","configMap":{"name":"m","defaultMode":512}}""", "spec.volumes[0].configMap.defaultMode: Invalid value: 512: must be a number between 0 and 0777 (octal), both inclusive")]
     [InlineData("""{"name":"v","configMap":{"name":"m","items":[{"key":"k","path":"../up"}]}}""", "spec.volumes[0].configMap.items[0].path: Invalid value: \"../up\": must not contain '..'")]
-    [InlineData("""{"name":"v","emptyDir":{"medium":"Paper"}}""", "spec.volumes[0].emptyDir.medium: Unsupported value: \"Paper\": supported values: \"\", \"Memory\"")]
+    [InlineData("""{"name":"v","emptyDir":{"medium":"Paper"}}""", "spec.volumes[0].emptyDir.medium: Unsupported value: \"Paper\": supported values: \"\", \"HugePages\", \"Memory\"")]
     public void A_bad_volume_is_refused(string volume, string problem) =>
         Assert.Equal([problem], Problems($$"""{"volumes":[{{volume}}],"containers":[{"name":"c","image":"i"}]}"""));
 

@@ -15,6 +15,7 @@ public class VolumeSourceTests
     public static TheoryData<string, string, string> Accepted => new()
     {
         { "emptyDir", """{"medium":"Memory"}""", """{"medium":"Memory"}""" },
+        { "emptyDir", """{"medium":"HugePages-2Mi","sizeLimit":"1Gi"}""", """{"medium":"HugePages-2Mi","sizeLimit":"1Gi"}""" },
         { "hostPath", """{"path":"/srv"}""", """{"path":"/srv","type":""}""" },
         { "configMap", """{"name":"m"}""", """{"name":"m","defaultMode":420}""" },
         { "secret", """{"secretName":"s"}""", """{"secretName":"s","defaultMode":420}""" },

@@ -73,8 +73,8 @@ public sealed record Volume : ApiType
 /// <summary>A directory that is empty when the pod starts, and goes with it.</summary>
 public sealed record EmptyDirVolumeSource : ApiType
 {
-    /// <summary>"" (disk) or Memory (tmpfs).</summary>
-    public string? Medium { get; init; }
+    /// <summary>"" (disk), Memory (tmpfs), HugePages or HugePages-size, such as HugePages-2Mi.</summary>
+    [NotActedOn("Memory")] public string? Medium { get; init; }
     /// <summary>The most that may be stored there.</summary>
     public Quantity? SizeLimit { get; init; }
 }

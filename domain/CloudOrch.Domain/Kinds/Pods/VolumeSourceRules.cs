@@ -55,8 +55,8 @@ internal static class VolumeSourceRules
     {
         if (empty.SizeLimit is { IsNegative: true } size)
             yield return Refuse.Forbidden($"{field}.sizeLimit", $"SizeLimit field must be a valid resource quantity, not {size}");
-        if (empty.Medium is not (null or "" or "Memory"))
-            yield return Refuse.NotSupported($"{field}.medium", empty.Medium, "", "Memory");
+        if (empty.Medium is not (null or "" or "Memory" or "HugePages") && !empty.Medium.StartsWith("HugePages-", StringComparison.Ordinal))
+            yield return Refuse.NotSupported($"{field}.medium", empty.Medium, "", "HugePages", "Memory");
     }
 
     private static IEnumerable<FieldError> HostPath(string field, HostPathVolumeSource host)
