@@ -30,6 +30,7 @@ public sealed partial class PodKeeper : IDisposable
     private readonly Channel<Action> _inbox = Channel.CreateUnbounded<Action>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, PodRecord> _pods = [];
     private readonly HashSet<string> _dirty = [];
+    private readonly List<Task> _steps = [];
     private readonly ObservedContainers _containers = new();
     private readonly IContainerRuntime _runtime;
     private readonly PodDirectories _directories;
@@ -137,6 +138,8 @@ public sealed partial class PodKeeper : IDisposable
         }
 
         await engine.ConfigureAwait(false);
+        // What was begun ends before the agent does: nobody writes to its directory after it.
+        await Task.WhenAll(_steps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
     public void Dispose()
@@ -385,7 +388,8 @@ public sealed partial class PodKeeper : IDisposable
             RuntimeStep.EnsureImage ensure => record.Images.GetValueOrDefault(ensure.Container.Name),
             _ => null,
         };
-        _ = Task.Run(
+        _steps.RemoveAll(s => s.IsCompleted);
+        _steps.Add(Task.Run(
             async () =>
             {
                 try
@@ -403,7 +407,7 @@ public sealed partial class PodKeeper : IDisposable
                     Post(() => Finish(record, step, new StepResult.Failed("InternalError", e.Message)));
                 }
             },
-            _stopping);
+            _stopping));
     }
 
     private void Finish(PodRecord record, RuntimeStep step, StepResult result)
