@@ -19,6 +19,8 @@ namespace CloudOrch.Agent;
 public sealed partial class NodeAgent(
     AgentSettings settings, HttpClient http, Func<string, IContainerRuntime> runtimeOf, FenceHands hands, INodeMeter meter, TimeProvider clock, ILoggerFactory logs)
 {
+    private const int ReleaseTries = 10;
+    private static readonly TimeSpan RetryRelease = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan RetryEnrolment = TimeSpan.FromSeconds(5);
 
     private readonly ILogger _log = logs.CreateLogger<NodeAgent>();
@@ -68,7 +70,7 @@ public sealed partial class NodeAgent(
         SigningKey = keys.SigningKey,
         SealingKey = keys.SealingKey,
         Labels = settings.Labels,
-        Status = new NodeFacts(settings, NodeFacts.BootId, clock).Of(null, "the agent has not asked its container engine yet", NodePressures.None),
+        Status = new NodeFacts(settings, NodeFacts.BootId, meter, clock).Of(null, "the agent has not asked its container engine yet", NodePressures.None),
     };
 
     /// <param name="enrolment">Null when there is none any more.</param>
@@ -111,7 +113,7 @@ public sealed partial class NodeAgent(
         };
         fence.Changed = pods.FenceChanged;
         using var reporting = reporter = new StatusReporter(
-            link, api, _journal, new NodeFacts(settings, bootId, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id, () => assignments!.LeaseInterval);
+            link, api, _journal, new NodeFacts(settings, bootId, meter, clock), bootId, clock, logs.CreateLogger<StatusReporter>(), pods.Acknowledge, () => fence.Id, () => assignments!.LeaseInterval);
         using var assigning = assignments = new AssignmentKeeper(link, _journal, clock, logs.CreateLogger<AssignmentKeeper>(), pods.Assign, reporter.Echo);
         using var resources = new ResourceKeeper(runtime, pods, meter, settings, clock, logs.CreateLogger<ResourceKeeper>(), reporter.Update);
         var usage = new UsageKeeper(runtime, pods, meter, link, () => assignments.LeaseInterval, clock, logs.CreateLogger<UsageKeeper>());
@@ -178,7 +180,11 @@ public sealed partial class NodeAgent(
     {
         try
         {
-            if (await runtime.ReleaseAsync(ct).ConfigureAwait(false) is { } problem)
+            string? problem;
+            // An engine lists a removed container no more, some moments before its network knows.
+            for (int tries = 1; (problem = await runtime.ReleaseAsync(ct).ConfigureAwait(false)) is not null && tries < ReleaseTries; tries++)
+                await Task.Delay(RetryRelease, clock, ct).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (problem is not null)
                 Log.NetworkStays(_log, problem);
         }
         catch (RuntimeUnavailableException e)

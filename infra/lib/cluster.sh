@@ -139,6 +139,19 @@ SETTINGS
     [[ -z ${DOTNET_ROOT:-} ]] || printf 'DOTNET_ROOT=%s\n' "$DOTNET_ROOT"
 }
 
+# remove_network NETWORK: a few times, since an engine forgets the endpoints of removed containers some moments after them; one that was killed may never.
+remove_network() {
+    local endpoint tries
+    for ((tries = 0; tries < 5; tries++)); do
+        ((tries == 0)) || sleep 1
+        for endpoint in $(docker network inspect --format '{{range .Containers}}{{.Name}} {{end}}' "$1"); do
+            docker network disconnect --force "$1" "$endpoint" 2>/dev/null || true
+        done
+        docker network rm "$1" >/dev/null && return
+    done
+    return 1
+}
+
 # remove_containers: those of this instance's agent, known by its id, and its network.
 remove_containers() {
     local id
@@ -149,13 +162,9 @@ remove_containers() {
     mapfile -t found < <(docker ps --all --quiet --filter "label=io.cloudorch.agent=$id")
     ((${#found[@]} == 0)) || docker rm --force --volumes "${found[@]}" >/dev/null
     mapfile -t found < <(docker network ls --quiet --filter "label=io.cloudorch.agent=$id")
-    local network endpoint
+    local network
     for network in "${found[@]}"; do
-        # An engine that was killed may remember endpoints of containers that are gone.
-        for endpoint in $(docker network inspect --format '{{range .Containers}}{{.Name}} {{end}}' "$network"); do
-            docker network disconnect --force "$network" "$endpoint" 2>/dev/null || true
-        done
-        docker network rm "$network" >/dev/null || note "network $network stays in the engine"
+        remove_network "$network" || note "network $network stays in the engine"
     done
 }
 

@@ -119,27 +119,33 @@ public sealed partial class PodKeeper : IDisposable
 
     public async Task RunAsync(CancellationToken ct)
     {
-        _stopping = ct;
-        var engine = Task.Run(() => new EngineWatch(_runtime, _clock, _log, this).RunAsync(ct), ct);
-        while (!ct.IsCancellationRequested)
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        _stopping = stop.Token;
+        var engine = Task.Run(() => new EngineWatch(_runtime, _clock, _log, this).RunAsync(_stopping), CancellationToken.None);
+        try
         {
-            await WaitAsync(ct).ConfigureAwait(false);
-            while (_inbox.Reader.TryRead(out var action))
-                action();
-            PlanDirty();
-            GuardFenced();
-            if (_cleared is not null && _engineProblem is null && _pods.Count == 0 && _containers.All.Count == 0)
-                _cleared.TrySetResult();
-            if (_changed)
+            while (!ct.IsCancellationRequested)
             {
-                _changed = false;
-                _report(Snapshot());
+                await WaitAsync(ct).ConfigureAwait(false);
+                while (_inbox.Reader.TryRead(out var action))
+                    action();
+                PlanDirty();
+                GuardFenced();
+                if (_cleared is not null && _engineProblem is null && _pods.Count == 0 && _containers.All.Count == 0)
+                    _cleared.TrySetResult();
+                if (_changed)
+                {
+                    _changed = false;
+                    _report(Snapshot());
+                }
             }
         }
-
-        await engine.ConfigureAwait(false);
-        // What was begun ends before the agent does: nobody writes to its directory after it.
-        await Task.WhenAll(_steps).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        finally
+        {
+            // What was begun ends before this does: nobody writes to the agent's directory after it.
+            await stop.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll([engine, .. _steps]).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     public void Dispose()
@@ -407,7 +413,7 @@ public sealed partial class PodKeeper : IDisposable
                     Post(() => Finish(record, step, new StepResult.Failed("InternalError", e.Message)));
                 }
             },
-            _stopping));
+            CancellationToken.None));
     }
 
     private void Finish(PodRecord record, RuntimeStep step, StepResult result)

@@ -33,6 +33,7 @@ public sealed class NodeDeletionTests : IDisposable
         world.Start(new LinuxMeter(), token: null);
         await world.UntilAsync(() => world.Runtime.Running.Count == 2 && world.ControlPlane.Renewals > 0, "the pod runs");
 
+        world.Runtime.EndpointsStay = 1;
         Delete(world.ControlPlane, tokenIsGood: false);
         await world.UntilAsync(() => world.Log.Any(l => l.Contains("start the agent with a join token that is good", StringComparison.Ordinal)), "it says what to do");
         Assert.Empty(world.Runtime.Containers);

@@ -149,6 +149,30 @@ public sealed class PodKeeperTests
     }
 
     [Fact]
+    public async Task It_ends_after_what_it_has_begun()
+    {
+        await using var world = new KeeperWorld();
+        var begun = new TaskCompletionSource();
+        var ended = new TaskCompletionSource<bool>();
+        var killed = new TaskCompletionSource<Task>();
+        world.Runtime.RefuseStart = _ =>
+        {
+            if (!begun.TrySetResult())
+                return null;
+            // Holds on for a while, and looks whether anybody waits for it.
+            ended.SetResult(killed.Task.Unwrap().Wait(TimeSpan.FromMilliseconds(200)));
+            return null;
+        };
+        world.Assign(KeeperWorld.Pod("u1"));
+        await begun.Task.WaitAsync(KeeperWorld.Deadline);
+
+        var restarted = world.RestartAsync();
+        killed.SetResult(restarted);
+        await restarted;
+        Assert.False(await ended.Task, "the keeper ended before its step");
+    }
+
+    [Fact]
     public async Task What_is_left_of_pods_that_are_not_assigned_any_more_is_cleared_away()
     {
         await using var world = new KeeperWorld();

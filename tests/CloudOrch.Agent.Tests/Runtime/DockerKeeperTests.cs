@@ -37,7 +37,8 @@ public sealed class DockerKeeperTests(DockerFixture docker) : IAsyncLifetime
         await KillAsync();
         _stop.Dispose();
         Directory.Delete(_directory, recursive: true);
-        await docker.Engine.RunAsync("network", "rm", CloudOrch.Agent.Docker.DockerRuntime.NetworkName(Agent));
+        // An engine lists a removed container no more, some moments before its network knows.
+        await Eventually.Async(async () => await docker.Runtime(Agent).ReleaseAsync(CancellationToken.None) is null, Deadline, "the network is gone");
     }
 
     [Fact]

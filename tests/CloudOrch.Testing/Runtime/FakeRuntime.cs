@@ -30,6 +30,9 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
     /// <summary>The range of the node's own network; null while there is none.</summary>
     public string? Network { get; private set; }
 
+    /// <summary>How often the network is still asked in vain to go: an engine forgets the endpoints of removed containers some moments after them.</summary>
+    public int EndpointsStay { get; set; }
+
     public const string DataRoot = "/engine";
 
     /// <summary>Bytes of one image, by name; 1 MiB unless told.</summary>
@@ -126,7 +129,7 @@ public sealed class FakeRuntime(TimeProvider clock) : IContainerRuntime
 
     public Task PrepareAsync(string podCidr, CancellationToken ct) => Answer(() => Network = podCidr);
 
-    public Task<string?> ReleaseAsync(CancellationToken ct) => Answer(() => Network = null);
+    public Task<string?> ReleaseAsync(CancellationToken ct) => Answer(() => EndpointsStay-- > 0 ? $"network {Network} has active endpoints" : Network = null);
 
     public Task<IReadOnlyList<ObservedContainer>> ListAsync(IReadOnlyDictionary<string, ObservedContainer> known, CancellationToken ct) => Answer(() => Containers);
 
