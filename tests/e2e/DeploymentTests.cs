@@ -23,8 +23,22 @@ public sealed partial class DeploymentTests(Instance instance)
             Assert.Matches($@"\n +{fact}: +\S", described);
         foreach (string section in (string[])["Lease:", "Addresses:", "Capacity:", "Non-terminated Pods:", "Allocated resources:", "Events:"])
             Assert.Contains($"\n{section}", described, StringComparison.Ordinal);
+        Assert.Matches(@"\n  ephemeral-storage: +\d+", described);
         Assert.Matches(@"\n  cpu +\d+m \(\d+%\)", described);
         Assert.Contains("hello-", described, StringComparison.Ordinal); // the sample's pod is on it
+    }
+
+    [Fact]
+    public async Task A_pod_that_asks_for_disk_is_placed_when_there_is_as_much_and_waits_when_there_is_not()
+    {
+        await using var space = await instance.NamespaceAsync();
+        const string asking = """{"spec":{"terminationGracePeriodSeconds":1,"containers":[{"name":"NAME","image":"busybox:1","command":["sleep","600"],"resources":{"requests":{"ephemeral-storage":"SIZE"}}}]}}""";
+        foreach (var (name, size) in new[] { ("little", "1Mi"), ("huge", "1Pi") })
+            (await space.KubectlAsync("run", name, "--image=busybox:1", $"--overrides={asking.Replace("NAME", name, StringComparison.Ordinal).Replace("SIZE", size, StringComparison.Ordinal)}")).Succeeded();
+
+        (await space.KubectlAsync("wait", "--for=condition=Ready", "pod/little", "--timeout=60s")).Succeeded();
+        (await space.KubectlAsync("wait", "--for=condition=PodScheduled=false", "pod/huge", "--timeout=60s")).Succeeded();
+        Assert.Contains("Insufficient ephemeral-storage", (await space.KubectlAsync("describe", "pod", "huge")).Succeeded().Out, StringComparison.Ordinal);
     }
 
     [Fact]

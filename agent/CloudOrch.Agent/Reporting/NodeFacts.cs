@@ -1,3 +1,4 @@
+using CloudOrch.Agent.Resources;
 using CloudOrch.Agent.Runtime;
 using CloudOrch.Domain.Api;
 using CloudOrch.Domain.Kinds.Nodes;
@@ -6,7 +7,7 @@ using CloudOrch.Domain.Nodes;
 namespace CloudOrch.Agent.Reporting;
 
 /// <summary>What is said about the node itself. Its conditions keep the time of their last change.</summary>
-public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvider clock)
+public sealed class NodeFacts(AgentSettings settings, string bootId, INodeMeter meter, TimeProvider clock)
 {
     private readonly Dictionary<string, Condition> _conditions = [];
 
@@ -18,16 +19,12 @@ public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvide
         var ready = engineProblem is null
             ? New("Ready", "True", "AgentReady", "the agent and its container engine work")
             : New("Ready", "False", "ContainerEngineUnavailable", engineProblem);
-        var resources = engine is null ? null : ValueMap<Quantity>.From(
-        [
-            new("cpu", Quantity.OfUnits(engine.Processors)),
-            new("memory", Quantity.OfBytes(engine.MemoryBytes)),
-            new("pods", Quantity.OfUnits(settings.MaxPods)),
-        ]);
+        long? disk = engine is null ? null : meter.Disk(engine.DataRoot)?.TotalBytes;
         return new NodeStatus
         {
-            Capacity = resources,
-            Allocatable = resources,
+            Capacity = Resources(engine, disk),
+            // What is kept free: with less, the node is short of disk.
+            Allocatable = Resources(engine, disk * (100 - settings.Pressure.DiskPercent) / 100),
             Addresses = [new NodeAddress { Type = "InternalIP", Address = settings.NodeAddress }, new NodeAddress { Type = "Hostname", Address = settings.NodeName }],
             Conditions =
             [
@@ -49,6 +46,15 @@ public sealed class NodeFacts(AgentSettings settings, string bootId, TimeProvide
             },
         };
     }
+
+    /// <param name="disk">Bytes of the engine's file system, where layers, logs and emptyDirs are; null when it does not tell.</param>
+    private ValueMap<Quantity>? Resources(EngineInfo? engine, long? disk) => engine is null ? null : ValueMap<Quantity>.From(
+    [
+        new("cpu", Quantity.OfUnits(engine.Processors)),
+        .. disk is { } bytes ? [new("ephemeral-storage", Quantity.OfBytes(bytes))] : Array.Empty<KeyValuePair<string, Quantity>>(),
+        new("memory", Quantity.OfBytes(engine.MemoryBytes)),
+        new("pods", Quantity.OfUnits(settings.MaxPods)),
+    ]);
 
     private static Condition New(string type, string status, string reason, string message) =>
         new() { Type = type, Status = status, Reason = reason, Message = message };

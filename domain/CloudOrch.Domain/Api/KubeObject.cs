@@ -29,6 +29,16 @@ public abstract record ApiType
 public sealed class NotActedOnAttribute(params string[] harmless) : Attribute
 {
     public IReadOnlyList<string> Harmless => harmless;
+
+    /// <summary>The value of a field beside it with which it is acted on, as <c>medium=Memory</c>; null when it never is.</summary>
+    public string? Unless { get; init; }
+}
+
+/// <summary>Keys of a map that are stored but that nothing acts on, while others are acted on.</summary>
+[AttributeUsage(AttributeTargets.Property)]
+public sealed class KeysNotActedOnAttribute(params string[] keys) : Attribute
+{
+    public IReadOnlyList<string> Keys => keys;
 }
 
 /// <summary>What every API object has. <see cref="ObjectMeta.ResourceVersion"/> is never stored; a reader fills it from the revision.</summary>

@@ -97,7 +97,8 @@ public class CompatibilityTests
         return schema.Fields.Values.Where(f => f.Name is not ("initContainers" or "ephemeralContainers")).SelectMany(f =>
         {
             string at = path.Length == 0 ? f.Name : $"{path}.{f.Name}";
-            return f.NotActedOn is null ? Unused(f.Schema, at, [.. above, schema.ClrType])
+            return f.NotActedOn is null ? f.KeysNotActedOn.Select(k => $"{at}.{k}").Concat(Unused(f.Schema, at, [.. above, schema.ClrType]))
+                : f.ActedOnWith is { } unless ? [$"{at} (unless {unless})"]
                 : [f.NotActedOn.Count == 0 ? at : $"{at} (other than {string.Join(", ", f.NotActedOn)})"];
         });
     }

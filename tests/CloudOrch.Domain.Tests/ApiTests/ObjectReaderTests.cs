@@ -63,6 +63,18 @@ public class ObjectReaderTests
     }
 
     [Theory]
+    [InlineData("""{"containers":[{"resources":{"limits":{"cpu":"1","ephemeral-storage":"1Gi"},"requests":{"ephemeral-storage":"1Gi"}}}]}""", "containers[0].resources.limits.ephemeral-storage")]
+    [InlineData("""{"containers":[{"resources":{"limits":{"cpu":"1","memory":"1Gi","example.com/gpu":"1"}}}]}""", null)]
+    [InlineData("""{"volumes":[{"name":"v","emptyDir":{"sizeLimit":"1Gi"}}]}""", "volumes[0].emptyDir.sizeLimit")]
+    [InlineData("""{"volumes":[{"name":"v","emptyDir":{"medium":"","sizeLimit":"1Gi"}}]}""", "volumes[0].emptyDir.sizeLimit")]
+    [InlineData("""{"volumes":[{"name":"v","emptyDir":{"medium":"Memory","sizeLimit":"1Gi"}}]}""", null)]
+    public void A_limit_that_nobody_keeps_is_answered_with_a_warning_and_one_that_is_kept_is_not(string pod, string? warned)
+    {
+        var decoded = Assert.IsType<DecodeOutcome.Decoded>(Read($$$"""{"spec":{"template":{"spec":{{{pod}}} } } }""", FieldValidation.Strict));
+        Assert.Equal(warned is null ? [] : [$"spec.template.spec.{warned}: this field is stored, but nothing acts on it"], decoded.Warnings);
+    }
+
+    [Theory]
     [InlineData("dnsPolicy", "ClusterFirst", false)]
     [InlineData("dnsPolicy", "None", true)]
     [InlineData("serviceAccountName", "default", false)]

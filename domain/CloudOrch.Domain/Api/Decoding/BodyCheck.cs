@@ -69,8 +69,9 @@ public sealed class BodyCheck
                 strict.Add($"unknown field \"{at}\"");
             else
             {
-                if (field.NotActedOn is { } harmless && IsSet(member.Value, harmless))
+                if (field.NotActedOn is { } harmless && IsSet(member.Value, harmless) && !Has(value, field.ActedOnWith))
                     notActedOn.Add(at);
+                notActedOn.AddRange(field.KeysNotActedOn.Where(k => member.Value.ValueKind == JsonValueKind.Object && member.Value.TryGetProperty(k, out _)).Select(k => $"{at}.{k}"));
                 bool outer = isSensitive;
                 isSensitive |= field.IsSensitive;
                 Visit(member.Value, field.Schema, at);
@@ -112,6 +113,10 @@ public sealed class BodyCheck
         JsonValueKind.Object => value.EnumerateObject().Any(),
         _ => true,
     };
+
+    /// <param name="member">As <c>name=value</c>; null for none.</param>
+    private static bool Has(JsonElement value, string? member) =>
+        member?.Split('=') is [var name, var text] && value.TryGetProperty(name, out var held) && held.ValueKind == JsonValueKind.String && held.ValueEquals(text);
 
     private static bool Fits(JsonElement value, SchemaShape shape) => shape switch
     {

@@ -92,7 +92,9 @@ internal sealed class SchemaBook(OpenApiDialect dialect, Descriptions descriptio
 
     private static string? Unused(ApiField field) => field.NotActedOn switch
     {
+        null when field.KeysNotActedOn.Count > 0 => $"Stored, but nothing acts on the keys {string.Join(", ", field.KeysNotActedOn)}.",
         null => null,
+        { Count: 0 } when field.ActedOnWith is { } unless => $"Stored, but nothing acts on it, unless {unless}.",
         { Count: 0 } => "Stored, but nothing acts on it.",
         var harmless => $"Stored, but nothing acts on values other than {string.Join(", ", harmless)}.",
     };

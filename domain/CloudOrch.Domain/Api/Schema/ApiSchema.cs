@@ -31,6 +31,12 @@ public sealed record ApiField(string Name, ApiSchema Schema, IReadOnlyList<strin
     /// <summary>Said to clients in OpenAPI; what is refused is up to the kind's rules.</summary>
     public bool IsRequired { get; } = Property.GetCustomAttribute<RequiredAttribute>() is not null;
 
+    /// <summary>As <see cref="NotActedOnAttribute.Unless"/>.</summary>
+    public string? ActedOnWith { get; } = Property.GetCustomAttribute<NotActedOnAttribute>()?.Unless;
+
+    /// <summary>As <see cref="KeysNotActedOnAttribute.Keys"/>.</summary>
+    public IReadOnlyList<string> KeysNotActedOn { get; } = Property.GetCustomAttribute<KeysNotActedOnAttribute>()?.Keys ?? [];
+
     /// <summary>What tells the items of a list apart in server-side apply; none for a set of plain values, null for a list that has one owner as a whole.</summary>
     public IReadOnlyList<ListMapKey>? ListKeys { get; init; }
 

@@ -212,7 +212,7 @@ public sealed record SourceReference : ApiType
 public sealed record ResourceRequirements : ApiType
 {
     /// <summary>The most of each resource that the container may use, such as cpu and memory.</summary>
-    public ValueMap<Quantity>? Limits { get; init; }
+    [KeysNotActedOn("ephemeral-storage")] public ValueMap<Quantity>? Limits { get; init; }
     /// <summary>What the scheduler sets aside for the container on its node; default: the limits.</summary>
     public ValueMap<Quantity>? Requests { get; init; }
     /// <summary>Which of the pod's resourceClaims the container uses.</summary>

@@ -76,7 +76,7 @@ public sealed record EmptyDirVolumeSource : ApiType
     /// <summary>"" (disk), Memory (tmpfs), HugePages or HugePages-size, such as HugePages-2Mi.</summary>
     [NotActedOn("Memory")] public string? Medium { get; init; }
     /// <summary>The most that may be stored there.</summary>
-    public Quantity? SizeLimit { get; init; }
+    [NotActedOn(Unless = "medium=Memory")] public Quantity? SizeLimit { get; init; }
 }
 
 /// <summary>A file or directory of the node.</summary>
